@@ -1,0 +1,93 @@
+import type { Block } from "../files/blocks.ts";
+import type { CaptureInterface } from "../files/record.ts";
+import type { RecordCollector } from "../files/stream.ts";
+import type { Dissector } from "../packet/dissector.ts";
+import { nothing } from "../packet/nothing.ts";
+import { type Origin, Packet } from "../packet/packet.ts";
+import { linkTypes } from "../protocols/link/ethernet.ts";
+
+/** What a capture says of one packet beside its bytes and time: where its options lie in the chunk. */
+export interface PacketOptionsPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly littleEndian: boolean;
+}
+
+/** One interface of a capture with what dissection of its packets starts from. */
+export interface CaptureOrigin extends Origin {
+  readonly info: CaptureInterface;
+}
+
+/** Makes packets of records: the sink behind `openCapture`. */
+export class PacketCollector implements RecordCollector<Packet[]> {
+  /** Interfaces in order of appearance. */
+  readonly origins: CaptureOrigin[];
+  /** Packets so far. */
+  count: number;
+  private readonly dissector: Dissector;
+  private readonly onBlock: ((block: Block) => void) | undefined;
+  private batch: Packet[];
+  /** Options of the few packets that have any. */
+  readonly options: WeakMap<Packet, PacketOptionsPlace>;
+
+  constructor(dissector: Dissector, onBlock?: (block: Block) => void) {
+    this.dissector = dissector;
+    this.onBlock = onBlock;
+    this.origins = [];
+    this.batch = [];
+    this.count = 0;
+    this.options = new WeakMap();
+  }
+
+  interface(info: CaptureInterface): void {
+    const first = this.dissector.lookup(linkTypes, info.linkType) ?? nothing;
+    const entry = this.dissector.entry(first);
+    this.origins[info.index] = {
+      entry,
+      linkType: info.linkType,
+      interfaceIndex: info.index,
+      info,
+    };
+  }
+
+  block(block: Block): void {
+    this.onBlock?.(block);
+  }
+
+  record(
+    b: Uint8Array,
+    start: number,
+    end: number,
+    originalLength: number,
+    seconds: number,
+    nanoseconds: number,
+    interfaceIndex: number,
+    optionsStart: number,
+    optionsEnd: number,
+    littleEndian: boolean,
+  ): void {
+    const origin = this.origins[interfaceIndex]!;
+    const number = ++this.count;
+    const packet = new Packet(
+      b,
+      start,
+      end,
+      originalLength,
+      seconds,
+      nanoseconds,
+      number,
+      origin,
+      null,
+    );
+    this.batch.push(packet);
+    if (optionsStart < optionsEnd)
+      this.options.set(packet, { start: optionsStart, end: optionsEnd, littleEndian });
+  }
+
+  take(): Packet[] | undefined {
+    if (this.batch.length === 0) return undefined;
+    const { batch } = this;
+    this.batch = [];
+    return batch;
+  }
+}

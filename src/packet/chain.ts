@@ -1,0 +1,73 @@
+import type { Layer } from "../schema/layer.ts";
+import type { AnyProtocol } from "../schema/protocol.ts";
+import type { Schema } from "../schema/schema.ts";
+
+/** The protocols of a packet, from the lowest up; its text is `Ethernet:IPv4:TCP`. */
+export class ProtoChain implements Iterable<string> {
+  /** The protocols' labels. */
+  readonly labels: readonly string[];
+  private readonly schemas: readonly Schema[];
+
+  constructor(schemas: readonly Schema[]) {
+    this.schemas = schemas;
+    this.labels = schemas.map((s) => s.about.label);
+  }
+
+  static of(first: Layer | null): ProtoChain {
+    const schemas: Schema[] = [];
+    for (let l = first; l !== null; l = l.upper) schemas.push(l.schema.root);
+    return new ProtoChain(schemas);
+  }
+
+  get length(): number {
+    return this.schemas.length;
+  }
+
+  /** Position of the first such protocol at or after `from`; -1 where there is none. */
+  index(protocol: AnyProtocol | string, from = 0): number {
+    for (let i = Math.max(0, from); i < this.schemas.length; i++)
+      if (isCalled(this.schemas[i]!, protocol)) return i;
+    return -1;
+  }
+
+  includes(protocol: AnyProtocol | string): boolean {
+    return this.index(protocol) >= 0;
+  }
+
+  count(protocol: AnyProtocol | string): number {
+    return this.schemas.filter((s) => isCalled(s, protocol)).length;
+  }
+
+  at(position: number): string | undefined {
+    return this.labels.at(position);
+  }
+
+  slice(start?: number, end?: number): ProtoChain {
+    return new ProtoChain(this.schemas.slice(start, end));
+  }
+
+  [Symbol.iterator](): Iterator<string> {
+    return this.labels[Symbol.iterator]();
+  }
+
+  toString(): string {
+    return this.labels.join(":");
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+}
+
+/** Whether a schema is this protocol, or is found under this name: compared whole and without case. */
+export function isCalled(schema: Schema, protocol: AnyProtocol | string): boolean {
+  if (typeof protocol !== "string") return schema === protocol.schema || schema.root === protocol.schema;
+  const wanted = protocol.toLowerCase();
+  const { name, label, prefix, also } = schema.about;
+  return (
+    name.toLowerCase() === wanted ||
+    label.toLowerCase() === wanted ||
+    prefix.toLowerCase() === wanted ||
+    also.some((a) => a.toLowerCase() === wanted)
+  );
+}

@@ -1,0 +1,91 @@
+import type { Layer } from "../schema/layer.ts";
+import {
+  listOf,
+  payloadEnd,
+  recordOf,
+  segmentAt,
+  trailerOf,
+  variableEnd,
+  variableStart,
+} from "../schema/layout.ts";
+import type { Placed } from "../schema/schema.ts";
+import { readFixed } from "../schema/value.ts";
+import { readVariable } from "../schema/view.ts";
+
+/** Values by field name, as building takes them. */
+export type PlainValues = { [name: string]: unknown };
+
+/**
+ * Everything that a layer's or record's bytes say, as plain values from which building makes the same bytes. Flags are
+ * numbers; bytes that no part covers stand in lists as a last `Uint8Array`, in records and headers as `rest`, behind the
+ * payload as `trailer`. `known` collects the values of each layer and record.
+ */
+export function valuesOf(layer: Layer, known?: Map<Layer, PlainValues>): PlainValues {
+  const values: PlainValues = {};
+  known?.set(layer, values);
+  const { schema } = layer;
+  if (schema.caseName !== null) values["is"] = schema.caseName;
+  let at = layer.start;
+  for (const placed of schema.placed) at = Math.max(at, addValue(values, layer, placed, known));
+  const end = schema.isProtocol ? layer.headerEnd : layer.end;
+  if (at < end) values["rest"] = layer.bytes.subarray(at, end);
+  if (schema.isProtocol) addTrailer(values, layer);
+  return values;
+}
+
+function addTrailer(values: PlainValues, layer: Layer): void {
+  const from = payloadEnd(layer);
+  if (from >= layer.end) return;
+  const tail = trailerOf(layer);
+  if (tail === null) {
+    values["trailer"] = layer.bytes.subarray(from, layer.end);
+    return;
+  }
+  Object.assign(values, valuesOf(tail));
+}
+
+/** Adds the value of one part and gives the offset where it ends; the layer's start where it is not there. */
+function addValue(
+  values: PlainValues,
+  layer: Layer,
+  placed: Placed,
+  known: Map<Layer, PlainValues> | undefined,
+): number {
+  const { item, name } = placed;
+  if (!placed.variable) {
+    const from = segmentAt(layer, placed.segment);
+    if (from < 0) return layer.start;
+    values[name] = readFixed(item.field!, layer.bytes, from, placed.bit);
+    return from + ((placed.bit + item.field!.bits + 7) >> 3);
+  }
+  const at = variableStart(layer, placed);
+  if (at < 0) return layer.start;
+  if (item.kind === "list") return addList(values, layer, placed, at, known);
+  if (item.kind === "record") {
+    const one = recordOf(layer, placed);
+    if (one === null) return at;
+    values[name] = valuesOf(one, known);
+    return one.end;
+  }
+  const value = readVariable(layer, placed);
+  if (value === undefined) return at;
+  values[name] = value;
+  return variableEnd(layer, placed, at);
+}
+
+function addList(
+  values: PlainValues,
+  layer: Layer,
+  placed: Placed,
+  at: number,
+  known: Map<Layer, PlainValues> | undefined,
+): number {
+  const items = listOf(layer, placed) as readonly { readonly layer: Layer }[];
+  const made: unknown[] = items.map((view) => valuesOf(view.layer, known));
+  const last = items.at(-1)?.layer.end ?? at;
+  const end = variableEnd(layer, placed, at);
+  // Bytes within the list that make no item: padding after an end mark, or a malformed rest.
+  if (end > last) made.push(layer.bytes.subarray(last, end));
+  values[placed.name] = made;
+  return Math.max(end, last);
+}

@@ -1,0 +1,269 @@
+import { Layer } from "../schema/layer.ts";
+import { holds } from "../schema/layout.ts";
+import { type AnyRecipe, isRecipe } from "../schema/recipe.ts";
+import type { NumberRef, Placed, Schema, Size, When } from "../schema/schema.ts";
+import {
+  checkedBytes,
+  checkedLatin1,
+  flagsNumber,
+
+  writeFixed,
+  zeroOf,
+} from "../schema/value.ts";
+import { writeBits } from "../bytes/numbers.ts";
+import type { Writer } from "../schema/writer.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The declaration that values are for: of one with cases, the case they name by `is` or by the selector's value. */
+export function caseOf(schema: Schema, values: Values): Schema {
+  let own = schema;
+  while (own.cases !== null) {
+    const { cases } = own;
+    const key = values[cases.selectorName];
+    const wanted = values["is"];
+    const named =
+      wanted === "unknown"
+        ? cases.unknown
+        : cases.list.find((c) => c.caseName === wanted || hasCase(c, wanted));
+    if (named !== undefined) own = named;
+    else if (wanted !== undefined) throw new TypeError(`${schema.name}: no case '${String(wanted)}'`);
+    else own = (typeof key === "number" ? cases.byKey.get(key) : undefined) ?? cases.unknown;
+  }
+  return own;
+}
+
+const hasCase = (schema: Schema, name: unknown): boolean =>
+  schema.cases !== null && schema.cases.list.some((c) => c.caseName === name || hasCase(c, name));
+
+/** The values of selectors that a case implies where they are not given. */
+function implied(schema: Schema): Map<string, number> {
+  const keys = new Map<string, number>();
+  for (let s: Schema | null = schema; s !== null; s = s.parent) {
+    const cases = s.parent?.cases ?? (s.root !== s ? s.root.cases : null);
+    if (cases !== null && s.caseKey !== null) keys.set(cases.selectorName, s.caseKey);
+  }
+  return keys;
+}
+
+/** What is left to fill in when the bytes of a layer are all there. */
+export interface Written {
+  readonly schema: Schema;
+  readonly values: Values;
+  readonly start: number;
+}
+
+function checkNames(schema: Schema, values: Values): void {
+  for (const name of Object.keys(values)) {
+    if (schema.find(name) || name === "rest" || name === "is" || values[name] === undefined) continue;
+    const { trailer } = schema.spec;
+    if (schema.isProtocol && (trailer === null ? name === "trailer" : trailer.find(name))) continue;
+    throw new TypeError(`${schema.name}: no field '${name}'`);
+  }
+}
+
+/** Writes the parts of a header or record: given values, defaults, zeros for what is computed later. */
+export function writeParts(out: Writer, given: Schema, values: Values): Written {
+  const schema = caseOf(given, values);
+  checkNames(schema, values);
+  const start = out.length;
+  const selectors = schema.root === schema && schema.parent === null ? null : implied(schema);
+  const sizes: [NumberRef, number][] = [];
+  const starts: number[] = [];
+  for (const placed of schema.placed) {
+    const { item, segment } = placed;
+    if (starts.length <= segment) openSegment(out, schema, values, starts, segment, start);
+    const from = starts[segment]!;
+    if (from < 0) continue;
+    const value = values[placed.name];
+    if (!placed.variable) {
+      const initial = value ?? selectors?.get(placed.name) ?? item.options.default;
+      if (initial === undefined) continue;
+      writeField(out, schema, placed, from, initial);
+    } else writeVariable(out, schema, placed, value, sizes);
+  }
+  for (const flag of presentFlags(schema, values)) setNumber(out, starts, flag, 1, schema);
+  for (const [ref, n] of sizes) {
+    if (isGiven(values, ref)) continue;
+    setNumber(out, starts, ref, n, schema);
+  }
+  const { rest } = values;
+  if (rest !== undefined) out.raw(checkedBytes(`${schema.name}.rest`, rest));
+  padHeader(out, schema, values, start);
+  if (!schema.isProtocol && schema.header?.kind === "field" && !isGiven(values, schema.header.ref!))
+    setNumber(out, starts, schema.header.ref!, fieldFor(schema.header, out.length - start), schema);
+  return { schema, values, start };
+}
+
+/** Whether the field that a reference lies in was given; of flags, whether that flag or the whole was. */
+export function isGiven(values: Values, ref: NumberRef): boolean {
+  const [name = "", part] = ref.name.split(".");
+  const value = values[name];
+  if (value === undefined) return false;
+  if (part === undefined || typeof value !== "object" || value === null) return true;
+  return part in value || "value" in value;
+}
+
+/** What a size's field must hold for `n` bytes or items. */
+export const fieldFor = (size: Size, n: number): number => (n - size.plus) / size.unit;
+
+function writeField(out: Writer, schema: Schema, placed: Placed, from: number, value: unknown): void {
+  const name = `${schema.name}.${placed.name}`;
+  const field = placed.item.field!;
+  let next = value;
+  if (field.kind === "flags" && typeof value === "object") {
+    // Flags that are not named keep the declaration's default.
+    const { default: initial } = placed.item.options;
+    const base = initial === undefined ? 0 : flagsNumber(name, field, initial);
+    next = flagsNumber(name, field, value, base);
+  }
+  writeFixed(name, field, out.bytes, from, placed.bit, next ?? zeroOf(field));
+}
+
+/** Reserves the fixed bytes of a segment; -1 stands for one that is left out. */
+function openSegment(
+  out: Writer,
+  schema: Schema,
+  values: Values,
+  starts: number[],
+  segment: number,
+  start: number,
+): void {
+  for (let k = starts.length; k <= segment; k++) {
+    const { when, fixedBytes } = schema.segments[k]!;
+    if (when !== null && !isPresent(out, schema, values, k, when, start)) starts.push(-1);
+    else starts.push(out.reserve(fixedBytes));
+  }
+}
+
+/** A conditional part is there when one of its fields is given, or else when its condition holds for what is written. */
+function isPresent(
+  out: Writer,
+  schema: Schema,
+  values: Values,
+  segment: number,
+  when: When,
+  start: number,
+): boolean {
+  if (schema.placed.some((p) => p.segment === segment && values[p.name] !== undefined)) return true;
+  const so = new Layer(schema, out.bytes, start, out.length, null);
+  return holds(when, so);
+}
+
+/** The flags that stand for conditional parts which were given. */
+function presentFlags(schema: Schema, values: Values): NumberRef[] {
+  const found: NumberRef[] = [];
+  schema.segments.forEach(({ when }, k) => {
+    if (when === null || when.ref === null || when.values !== null || when.ref.bits !== 1) return;
+    if (!schema.placed.some((p) => p.segment === k && values[p.name] !== undefined)) return;
+    if (!isGiven(values, when.ref)) found.push(when.ref);
+  });
+  return found;
+}
+
+/** Writes a computed number into a field; throws a `RangeError` where the field is too small. */
+export function putNumber(
+  bytes: Uint8Array,
+  from: number,
+  ref: NumberRef,
+  value: number,
+  schema: Schema,
+): void {
+  const most = 2 ** ref.bits - 1;
+  if (!Number.isInteger(value) || value < 0 || value > most)
+    throw new RangeError(`${schema.name}.${ref.name}: ${value} is not in 0..${most}`);
+  if (ref.little) {
+    for (let i = 0, rest = value; i < ref.width; i++, rest = Math.floor(rest / 256))
+      bytes[from + ref.at + i] = rest & 0xff;
+  } else writeBits(bytes, from + ref.at, ref.bit & 7, ref.bits, value);
+}
+
+function setNumber(
+  out: Writer,
+  starts: readonly number[],
+  ref: NumberRef,
+  value: number,
+  schema: Schema,
+): void {
+  const from = starts[ref.segment]!;
+  if (from >= 0) putNumber(out.bytes, from, ref, value, schema);
+}
+
+function writeVariable(
+  out: Writer,
+  schema: Schema,
+  placed: Placed,
+  value: unknown,
+  sizes: [NumberRef, number][],
+): void {
+  const { item } = placed;
+  const name = `${schema.name}.${placed.name}`;
+  const from = out.length;
+  let count = 0;
+  if (item.kind === "list") count = writeList(out, name, item.schema!, value);
+  else if (item.kind === "record") writeNested(out, name, item.schema!, value ?? {});
+  else if (item.field !== null) {
+    const { codec } = item.field;
+    const given = value ?? item.options.default ?? codec!.initial;
+    try {
+      codec!.write(out, given as never);
+    } catch (cause) {
+      const error = cause as Error;
+      throw new (error instanceof RangeError ? RangeError : TypeError)(`${name}: ${error.message}`);
+    }
+  } else if (item.kind === "text")
+    out.latin1(checkedLatin1(name, value ?? item.options.default ?? ""));
+  else out.raw(checkedBytes(name, value ?? item.options.default ?? new Uint8Array()));
+  if (value === undefined || !hasLeftover(value)) {
+    while ((out.length - from) % item.align !== 0) out.reserve(1);
+  }
+  const bytes = out.length - from;
+  for (const [size, n] of [
+    [placed.size, bytes],
+    [placed.bytes, bytes],
+    [placed.count, count],
+  ] as const)
+    if (size?.kind === "field") sizes.push([size.ref!, fieldFor(size, n)]);
+}
+
+const hasLeftover = (value: unknown): boolean =>
+  Array.isArray(value) && value.at(-1) instanceof Uint8Array;
+
+function writeList(out: Writer, name: string, schema: Schema, value: unknown): number {
+  if (value === undefined) return 0;
+  if (value instanceof Uint8Array) {
+    out.raw(value);
+    return 0;
+  }
+  if (!Array.isArray(value)) throw new TypeError(`${name}: an array is wanted, not ${String(value)}`);
+  value.forEach((one: unknown, i) => {
+    writeNested(out, `${name}[${i}]`, schema, one);
+  });
+  return value.filter((one) => !(one instanceof Uint8Array)).length;
+}
+
+/** A record given as bytes, as a recipe, or as values. */
+function writeNested(out: Writer, name: string, schema: Schema, value: unknown): void {
+  if (value instanceof Uint8Array) {
+    out.raw(value);
+    return;
+  }
+  if (typeof value !== "object" || value === null)
+    throw new TypeError(`${name}: an object or bytes are wanted, not ${String(value)}`);
+  if (isRecipe(value)) {
+    const one: AnyRecipe = value;
+    if (one.schema.root !== schema.root)
+      throw new TypeError(`${name}: a '${schema.name}' is wanted, not a '${one.schema.name}'`);
+    writeParts(out, one.schema, one.values);
+  } else writeParts(out, schema, value as Values);
+}
+
+/** A header whose length counts words is filled up with zeros to whole ones, unless the length was given. */
+function padHeader(out: Writer, schema: Schema, values: Values, start: number): void {
+  const { header } = schema;
+  if (header === null || header.kind !== "field" || header.unit <= 1) return;
+  if (isGiven(values, header.ref!)) return;
+  const over = (out.length - start - header.plus) % header.unit;
+  if (over > 0) out.reserve(header.unit - over);
+}
+

@@ -1,0 +1,56 @@
+import { readU16 } from "../../bytes/numbers.ts";
+import { sum16 } from "../../bytes/checksum.ts";
+import { headerChecksum } from "../../schema/checksum.ts";
+import { bits, flags, ipv4Address, u16, u8 } from "../../schema/field.ts";
+import { protocol } from "../../schema/protocol.ts";
+import { table } from "../../schema/table.ts";
+import { ipProtocolNames } from "../iana/ip-protocols.ts";
+import { dscpNames, ecnNames } from "../iana/ipv4.ts";
+import { etherTypes, linkTypes } from "../link/ethernet.ts";
+
+/** IANA Assigned Internet Protocol Numbers. */
+export const ipProtocols = table("ip.proto", ipProtocolNames);
+
+/** Internet Protocol version 4. */
+export const ipv4 = protocol({
+  name: "ipv4",
+  label: "IPv4",
+  title: "Internet Protocol Version 4",
+  spec: "RFC 791",
+  filter: "ip",
+  also: ["ip"],
+  over: [etherTypes.at(0x0800), linkTypes.at(228)],
+})
+  .fields({
+    version: bits(4, "Version", { default: 4 }),
+    ihl: bits(4, "Header Length", { filter: "hdr_len", scale: 4 }),
+    dscp: bits(6, "Differentiated Services Codepoint", {
+      filter: "dsfield.dscp",
+      names: dscpNames,
+    }),
+    ecn: bits(2, "Explicit Congestion Notification", { filter: "dsfield.ecn", names: ecnNames }),
+    len: u16("Total Length"),
+    id: u16("Identification", { base: "hex" }),
+    flags: flags(3, { rb: "Reserved", df: "Don't Fragment", mf: "More Fragments" }, "Flags", {
+      base: "hex",
+    }),
+    fragmentOffset: bits(13, "Fragment Offset", { filter: "frag_offset", scale: 8 }),
+    ttl: u8("Time to Live", { default: 64 }),
+    protocol: u8("Protocol", { filter: "proto", names: ipProtocolNames }),
+    checksum: u16("Header Checksum", { base: "hex", checksum: headerChecksum }),
+    src: ipv4Address("Source Address", { also: ["ip.addr"] }),
+    dst: ipv4Address("Destination Address", { also: ["ip.addr"] }),
+  })
+  .composite("dsfield", "Differentiated Services Field", ["dscp", "ecn"], { base: "hex" })
+  .bytes("options", "Options")
+  .header({ field: "ihl", unit: 4 })
+  .payload({
+    whole: { field: "len", zero: "rest" },
+    next: { table: ipProtocols, by: "protocol", unless: "fragmentOffset" },
+  })
+  .pseudoHeader((ip) => {
+    const { bytes, start } = ip;
+    // Of a fragment the transport's bytes are not all here.
+    if ((readU16(bytes, start + 6) & 0x3fff) !== 0) return null;
+    return sum16(bytes, start + 12, start + 20);
+  });

@@ -1,0 +1,91 @@
+import { foldSum, sum16 } from "../bytes/checksum.ts";
+import type { Checksum } from "./field.ts";
+import type { Layer } from "./layer.ts";
+import { segmentAt } from "./layout.ts";
+import type { Placed } from "./schema.ts";
+
+/**
+ * Bytes of a checksum field count as zero while it is computed: the sum over `[start, end)` less what the field of two
+ * bytes at `at` holds now. `at` must be an even number of bytes after `start`.
+ */
+function sumWithout(bytes: Uint8Array, start: number, end: number, at: number, sum = 0): number {
+  return sum16(bytes, at + 2, end, sum16(bytes, start, at, sum));
+}
+
+/** The offset of a layer's checksum field: the one whose options hold this computation. */
+function fieldAt(layer: Layer, self: Checksum): number {
+  const placed: Placed | undefined = layer.schema.placed.find(
+    (p) => p.item.options.checksum === self,
+  );
+  const from = placed === undefined ? -1 : segmentAt(layer, placed.segment);
+  return from < 0 ? -1 : from + (placed!.bit >> 3);
+}
+
+/** Whether bytes of the layer were not captured, so that nothing can be said of its checksum. */
+const isCut = (layer: Layer): boolean => {
+  for (let l: Layer | null = layer; l !== null; l = l.lower)
+    if (l.more?.fault?.kind === "truncated") return true;
+  return false;
+};
+
+/** RFC 1071 checksum over the header alone (IPv4). */
+export const headerChecksum: Checksum = {
+  compute(layer) {
+    const at = fieldAt(layer, headerChecksum);
+    if (at < 0 || layer.more?.fault?.field === "header") return null;
+    return foldSum(sumWithout(layer.bytes, layer.start, layer.headerEnd, at));
+  },
+};
+
+/** RFC 1071 checksum over the whole layer, header and payload (ICMP, IGMP). */
+export const layerChecksum: Checksum = {
+  compute(layer) {
+    const at = fieldAt(layer, layerChecksum);
+    if (at < 0 || isCut(layer)) return null;
+    return foldSum(sumWithout(layer.bytes, layer.start, layer.end, at));
+  },
+};
+
+export interface TransportChecksumOptions {
+  /** Zero says "not computed", and a computed zero is sent as all ones (UDP, RFC 768). */
+  readonly zeroIsNone?: boolean;
+  /** Bytes covered from the start of the layer, where that is less than all (UDP-Lite, RFC 3828). */
+  readonly coverage?: (layer: Layer) => number;
+}
+
+/**
+ * RFC 9293 §3.1, RFC 8200 §8.1: over a pseudo-header (addresses of the network layer below, length, protocol number) and
+ * the whole layer.
+ */
+export function transportChecksum(number: number, options: TransportChecksumOptions = {}): Checksum {
+  const { zeroIsNone = false, coverage } = options;
+  const self: Checksum = {
+    pseudoHeader: true,
+    compute(layer) {
+      const at = fieldAt(layer, self);
+      const addresses = at < 0 || isCut(layer) ? null : pseudoSum(layer);
+      if (addresses === null) return null;
+      const length = layer.end - layer.start;
+      const covered = coverage === undefined ? length : coverage(layer);
+      if (covered < 0 || covered > length) return null;
+      const high = Math.floor(length / 65536);
+      const sum = addresses + number + high + (length & 0xffff);
+      const value = foldSum(
+        sumWithout(layer.bytes, layer.start, layer.start + covered, at, sum),
+      );
+      return zeroIsNone && value === 0 ? 0xffff : value;
+    },
+    ...(zeroIsNone ? { absent: (stored: number) => stored === 0 } : {}),
+  };
+  return self;
+}
+
+/** The sum of the addresses in the pseudo-header of a layer; `null` where no layer below has them. */
+export function pseudoSum(layer: Layer): number | null {
+  for (let l = layer.lower; l !== null; l = l.lower) {
+    const { pseudo } = l.schema.spec;
+    if (pseudo !== null) return pseudo(l, layer);
+  }
+  return null;
+}
+

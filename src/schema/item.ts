@@ -1,0 +1,71 @@
+import type { AnyField, FieldOptions } from "./field.ts";
+import type { Layer } from "./layer.ts";
+import type { Schema } from "./schema.ts";
+
+/** A number of bytes or items as a declaration states it, before its field is placed. */
+export type SizeSpec =
+  | number
+  | "rest"
+  | {
+      readonly field: string;
+      readonly unit?: number;
+      readonly plus?: number;
+      /** What a value of zero means, where it is not zero bytes (jumbograms, segmentation offload). */
+      readonly zero?: "rest";
+      /** From this value on it is no length, and all that is left is taken (an EtherType in the place of a length). */
+      readonly below?: number;
+    }
+  | ((view: never) => number);
+
+/** Whether a part is there at all. */
+export type WhenSpec =
+  | string
+  | { readonly field: string; readonly is: number | readonly number[] }
+  | ((view: never) => boolean);
+
+/** Which characters end a text, or make it up. */
+export type TextExtent =
+  | { readonly until: string }
+  | { readonly of: string; readonly max?: number };
+
+export interface ListBounds {
+  /** How many items there are. */
+  readonly count: SizeSpec | null;
+  /** How many bytes they take; without count and size, all that the header or record has left. */
+  readonly size: SizeSpec | null;
+  /** True for the item that ends the list. */
+  readonly until: ((item: never) => boolean) | null;
+  /** True where the bytes at `at` are not an item any more. */
+  readonly stop: ((bytes: Uint8Array, at: number, end: number, layer: Layer) => boolean) | null;
+}
+
+export type ItemKind = "field" | "bytes" | "text" | "list" | "record";
+
+/** One part of a declaration, in wire order. Shared by the declarations that extend one another; never changed. */
+export interface Item {
+  readonly name: string;
+  readonly title: string;
+  readonly kind: ItemKind;
+  readonly options: FieldOptions<never>;
+  readonly when: WhenSpec | null;
+  /** Of a field. */
+  readonly field: AnyField | null;
+  /** Of bytes, a sized text or a record. */
+  readonly size: SizeSpec | null;
+  /** Of a text. */
+  readonly extent: TextExtent | null;
+  /** Of a list or a record. */
+  readonly schema: Schema | null;
+  /** Of a list. */
+  readonly bounds: ListBounds | null;
+  /** Bytes of the whole that padding after this part is rounded up to when building (options to 4). */
+  readonly align: number;
+}
+
+/** Several neighbouring fields that people also read as one number (`ip.dsfield`). */
+export interface Composite {
+  readonly name: string;
+  readonly title: string;
+  readonly fields: readonly string[];
+  readonly options: FieldOptions<never>;
+}

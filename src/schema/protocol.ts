@@ -1,0 +1,380 @@
+import type { AnyField, Field, FieldOptions } from "./field.ts";
+import type { Composite, Item, SizeSpec, TextExtent, WhenSpec } from "./item.ts";
+import type { Layer } from "./layer.ts";
+import type { AnyRecipe, Recipe } from "./recipe.ts";
+import { recipe } from "./recipe.ts";
+import type { AnySchema, Lookup, PseudoHeader, Spec } from "./schema.ts";
+import { Schema } from "./schema.ts";
+import type { Binding, Table } from "./table.ts";
+
+export type Simplify<T> = { [K in keyof T]: T[K] } & {};
+type FieldGroup = { readonly [name: string]: AnyField };
+type ValueOf<F> = F extends Field<infer T, infer _> ? T : never;
+type InputOf<F> = F extends Field<infer _, infer In> ? In : never;
+type IsCoded<F> = F extends { readonly kind: "codec" } ? true : false;
+/** What a view gives: fields of fixed width can be set in place, the others only through `packet.set`. */
+export type Values<G> = {
+  -readonly [K in keyof G as IsCoded<G[K]> extends true ? never : K]: ValueOf<G[K]>;
+} & { readonly [K in keyof G as IsCoded<G[K]> extends true ? K : never]: ValueOf<G[K]> };
+/** What building takes: everything may be left out. */
+export type Inputs<G> = { readonly [K in keyof G]?: InputOf<G[K]> };
+type MaybeValues<G> = { [K in keyof Values<G>]: Values<G>[K] | undefined };
+
+/** Names of the fields that hold a number: the only ones that a size or a key may refer to. */
+export type NumberField<V> = { [K in keyof V]: V[K] extends number ? K : never }[keyof V] & string;
+type FlagName<F> = F extends { value: number } ? Exclude<keyof F, "value"> & string : never;
+/** `flags.key`: one flag of a flags field. */
+export type BitPath<V> = {
+  [K in keyof V & string]: FlagName<V[K]> extends never ? never : `${K}.${FlagName<V[K]>}`;
+}[keyof V & string];
+
+/** What a caller sees: the fields, and the layer that they are read from. */
+export type View<V> = V & { readonly layer: Layer };
+
+/** A number of bytes or items. A field gives `field * unit + plus`, and is computed by it when building. */
+export type SizeOf<V> =
+  | number
+  | "rest"
+  | {
+      readonly field: NumberField<V> | BitPath<V>;
+      readonly unit?: number;
+      readonly plus?: number;
+      readonly zero?: "rest";
+      readonly below?: number;
+    }
+  | ((view: View<V>) => number);
+
+/** When a part is there: a flag or number that is not zero, a number that has a value, or a function. */
+export type WhenOf<V> =
+  | NumberField<V>
+  | BitPath<V>
+  | {
+      readonly field: NumberField<V> | BitPath<V>;
+      readonly is: number | readonly number[];
+    }
+  | ((view: View<V>) => boolean);
+
+export interface NextOf<V> {
+  readonly table: Table;
+  /** Fields that are looked up in turn; the first that the table knows decides. */
+  readonly by: NumberField<V> | readonly NumberField<V>[];
+  /** A field that must be zero for there to be a next protocol (a later fragment has none). */
+  readonly unless?: NumberField<V>;
+  /** Looks the lowest of the fields' values up first. */
+  readonly lowest?: boolean;
+  /** Chooses where the table knows none of the values. */
+  readonly otherwise?: (view: View<V>, lookup: Lookup) => AnySchema | undefined;
+}
+
+export interface PayloadOf<V> {
+  /** Bytes of header and payload together; what follows belongs to the layer below. */
+  readonly whole?: SizeOf<V>;
+  /** Bytes of the payload; what follows is this layer's own trailer. */
+  readonly length?: SizeOf<V>;
+  /** Bytes at the layer's end that are its trailer. */
+  readonly reserve?: SizeOf<V>;
+  /** The next protocol: by a table, always the same, or chosen by a function. */
+  readonly next?: NextOf<V> | AnySchema | ((view: View<V>, lookup: Lookup) => AnySchema | undefined);
+}
+
+export interface PartOptions<V, In = unknown> extends FieldOptions<In> {
+  /** Leaves the part out where the condition does not hold. */
+  readonly when?: WhenOf<V>;
+}
+
+export interface ListOptions<V, R> {
+  readonly count?: SizeOf<V>;
+  readonly size?: SizeOf<V>;
+  /** True for the item that ends the list. */
+  readonly until?: (item: R) => boolean;
+  /** True where the bytes are not an item any more. */
+  readonly stop?: (bytes: Uint8Array, at: number, end: number, layer: Layer) => boolean;
+  readonly when?: WhenOf<V>;
+  /** When building, zero bytes up to a multiple of this follow the list. */
+  readonly align?: number;
+  readonly filter?: string | null;
+}
+
+declare const views: unique symbol;
+declare const inputs: unique symbol;
+/** Any declaration, whatever its fields: what dissectors, filters and lists of protocols take. */
+export interface AnyProtocol extends AnySchema {
+  readonly schema: Schema;
+}
+/** A declaration whose views are known: what `packet.get` takes. Covariant in `V`, unlike the chain. */
+export interface Viewable<V> extends AnyProtocol {
+  readonly [views]: V;
+}
+/** A declaration that can be an item of a list or a part of another. */
+export interface Buildable<V, I> extends Viewable<V> {
+  readonly [inputs]: I;
+}
+/** The typed view of a declaration: `ViewOf<typeof tcp>`. */
+export type ViewOf<P> = P extends Viewable<infer V> ? View<V> : never;
+/** What building a declaration takes: `InputFor<typeof tcp>`. */
+export type InputFor<P> = P extends Buildable<infer _, infer I> ? I : never;
+/** What a nested record may be given as: values, a recipe, or bytes that are taken as they are. */
+export type Nested<R, I> = I | Recipe<R> | Uint8Array;
+
+/**
+ * A declaration. Called, it gives a recipe for `build`; chained, it gives a new declaration with more parts: those that
+ * extend the same one share its beginning.
+ */
+export interface Protocol<V, I> extends Buildable<V, I> {
+  (values?: I): Recipe<V>;
+  /** Adds fields after those declared before. */
+  fields<const G extends FieldGroup>(
+    group: G,
+  ): Protocol<Simplify<V & Values<G>>, Simplify<I & Inputs<G>>>;
+  /** Adds fields that are there only when the condition holds; a flag named as condition is set when building them. */
+  when<const G extends FieldGroup>(
+    condition: WhenOf<V>,
+    group: G,
+  ): Protocol<Simplify<V & MaybeValues<G>>, Simplify<I & Inputs<G>>>;
+  /** Adds bytes whose number is given by an earlier field, or all that is left. */
+  bytes<const N extends string>(
+    name: N,
+    title: string,
+    size?: SizeOf<V>,
+    options?: PartOptions<V, Uint8Array>,
+  ): Protocol<
+    Simplify<V & { readonly [K in N]: Uint8Array | undefined }>,
+    Simplify<I & { readonly [K in N]?: Uint8Array }>
+  >;
+  /** Adds ISO 8859-1 text: of a size, up to a character, or a run of characters. */
+  text<const N extends string>(
+    name: N,
+    title: string,
+    extent: SizeOf<V> | TextExtent,
+    options?: PartOptions<V, string>,
+  ): Protocol<
+    Simplify<V & { readonly [K in N]: string | undefined }>,
+    Simplify<I & { readonly [K in N]?: string }>
+  >;
+  /** Adds a list of records. */
+  list<const N extends string, R, RI>(
+    name: N,
+    title: string,
+    item: Buildable<R, RI>,
+    options?: ListOptions<V, View<R>>,
+  ): Protocol<
+    Simplify<V & { readonly [K in N]: readonly View<R>[] }>,
+    Simplify<I & { readonly [K in N]?: readonly Nested<R, RI>[] | Uint8Array }>
+  >;
+  /** Adds one nested record, of a given size or as long as its parts. */
+  record<const N extends string, R, RI>(
+    name: N,
+    title: string,
+    item: Buildable<R, RI>,
+    options?: { readonly size?: SizeOf<V>; readonly when?: WhenOf<V>; readonly filter?: string | null },
+  ): Protocol<
+    Simplify<V & { readonly [K in N]: View<R> | undefined }>,
+    Simplify<I & { readonly [K in N]?: Nested<R, RI> }>
+  >;
+  /** Names neighbouring fields that people also read as one number (`ip.dsfield`). */
+  composite(
+    name: string,
+    title: string,
+    fields: readonly (keyof V & string)[],
+    options?: FieldOptions<never>,
+  ): Protocol<V, I>;
+  /** How long the header is (of a record: all of it), where a field says so. */
+  header(size: SizeOf<V>): Protocol<V, I>;
+  payload(payload: PayloadOf<V>): Protocol<V, I>;
+  /** What the checksums of the layers above cover of this one. */
+  pseudoHeader(sum: PseudoHeader): Protocol<V, I>;
+  /** Declares the parts after the payload. */
+  trailer<T, TI>(parts: Buildable<T, TI>): Protocol<
+    Simplify<V & { readonly [K in keyof T]: T[K] | undefined }>,
+    Simplify<I & TI>
+  >;
+}
+
+export interface ProtocolAbout {
+  readonly name: string;
+  readonly title: string;
+  /** As in a protocol chain, `IPv4`; the name in capitals when left out. */
+  readonly label?: string;
+  readonly spec?: string;
+  /** Wireshark's prefix of the field names; the name when left out. */
+  readonly filter?: string;
+  /** Further names under which it is found, without case. */
+  readonly also?: readonly string[];
+  readonly over?: readonly Binding[];
+  readonly test?: (bytes: Uint8Array, start: number, end: number) => boolean;
+}
+
+// biome-ignore lint/complexity/noBannedTypes: `{}` is the type of a declaration without fields
+type Nothing = {};
+
+const emptySpec = (about: Spec["about"]): Spec => ({
+  about,
+  items: [],
+  composites: [],
+  header: null,
+  whole: null,
+  length: null,
+  reserve: null,
+  next: null,
+  choose: null,
+  trailer: null,
+  pseudo: null,
+});
+
+/** Begins the declaration of a protocol. */
+export const protocol = (about: ProtocolAbout): Protocol<Nothing, Nothing> =>
+  chain(
+    emptySpec({
+      name: about.name,
+      isProtocol: true,
+      label: about.label ?? about.name.toUpperCase(),
+      title: about.title,
+      spec: about.spec ?? "",
+      prefix: about.filter ?? about.name,
+      also: about.also ?? [],
+      over: about.over ?? [],
+      test: about.test ?? null,
+    }),
+  );
+
+/**
+ * Begins the declaration of a record: an option, a chunk, an item of a list. Its name is that of its protocol and its own,
+ * `tcp.option`; Wireshark's prefix is the protocol's unless given.
+ */
+export const record = (
+  name: string,
+  title = name,
+  options: { readonly filter?: string; readonly spec?: string } = {},
+): Protocol<Nothing, Nothing> =>
+  chain(
+    emptySpec({
+      name,
+      isProtocol: false,
+      label: title,
+      title,
+      spec: options.spec ?? "",
+      prefix: options.filter ?? name.split(".")[0]!,
+      also: [],
+      over: [],
+      test: null,
+    }),
+  );
+
+const itemDefaults = {
+  options: {},
+  when: null,
+  field: null,
+  size: null,
+  extent: null,
+  schema: null,
+  bounds: null,
+  align: 1,
+} as const;
+
+/** The chain is blind to types: its interface above is what callers see. */
+type Blind = { readonly [name: string]: never };
+
+function chain<V, I>(spec: Spec): Protocol<V, I> {
+  const schema = new Schema(spec);
+  const extend = (change: Partial<Spec>): Protocol<unknown, unknown> => chain({ ...spec, ...change });
+  const add = (...items: Item[]): Protocol<unknown, unknown> => {
+    for (const { name } of items) {
+      if (spec.items.some((i) => i.name === name) || reserved.has(name))
+        throw new TypeError(`${spec.about.name}: the name '${name}' is taken`);
+    }
+    return extend({ items: [...spec.items, ...items] });
+  };
+  const group = (fields: FieldGroup, when: WhenSpec | null): Item[] =>
+    Object.entries(fields).map(([name, field]) => ({
+      ...itemDefaults,
+      name,
+      title: field.title,
+      kind: "field",
+      options: field.options,
+      field,
+      when,
+    }));
+  const methods = {
+    schema,
+    fields: (fields: FieldGroup) => add(...group(fields, null)),
+    when: (condition: WhenSpec, fields: FieldGroup) => add(...group(fields, condition)),
+    bytes: (name: string, title: string, size: SizeSpec = "rest", options: PartOptions<Blind> = {}) =>
+      add({ ...itemDefaults, name, title, kind: "bytes", size, ...partOf(options) }),
+    text: (name: string, title: string, given: SizeSpec | TextExtent, options: PartOptions<Blind> = {}) => {
+      const scans = typeof given === "object" && ("until" in given || "of" in given);
+      const size = scans ? null : (given as SizeSpec);
+      const extent = scans ? (given as TextExtent) : null;
+      return add({ ...itemDefaults, name, title, kind: "text", size, extent, ...partOf(options) });
+    },
+    list: (name: string, title: string, item: AnySchema, o: ListOptions<Blind, Blind> = {}) =>
+      add({
+        ...itemDefaults,
+        name,
+        title,
+        kind: "list",
+        schema: item.schema,
+        align: o.align ?? 1,
+        when: (o.when as WhenSpec | undefined) ?? null,
+        options: o.filter === undefined ? {} : { filter: o.filter },
+        bounds: {
+          count: (o.count as SizeSpec | undefined) ?? null,
+          size: (o.size as SizeSpec | undefined) ?? null,
+          until: (o.until as ((item: never) => boolean) | undefined) ?? null,
+          stop: o.stop ?? null,
+        },
+      }),
+    record: (
+      name: string,
+      title: string,
+      item: AnySchema,
+      o: { size?: SizeSpec; when?: WhenSpec; filter?: string | null } = {},
+    ) =>
+      add({
+        ...itemDefaults,
+        name,
+        title,
+        kind: "record",
+        schema: item.schema,
+        size: o.size ?? null,
+        when: o.when ?? null,
+        options: o.filter === undefined ? {} : { filter: o.filter },
+      }),
+    composite: (name: string, title: string, fields: readonly string[], options: FieldOptions<never> = {}) =>
+      extend({
+        composites: [...spec.composites, { name, title, fields, options } satisfies Composite],
+      }),
+    header: (size: SizeSpec) => extend({ header: size }),
+    payload: (p: PayloadOf<Blind>) =>
+      extend({
+        whole: (p.whole as SizeSpec | undefined) ?? spec.whole,
+        length: (p.length as SizeSpec | undefined) ?? spec.length,
+        reserve: (p.reserve as SizeSpec | undefined) ?? spec.reserve,
+        ...nextOf(p.next as NextOf<Blind> | AnySchema | Spec["choose"] | undefined),
+      }),
+    pseudoHeader: (pseudo: PseudoHeader) => extend({ pseudo }),
+    trailer: (parts: AnySchema) => extend({ trailer: parts.schema }),
+  };
+  const call = (values: object = {}): AnyRecipe => recipe(schema, values);
+  return Object.assign(call, methods) as unknown as Protocol<V, I>;
+}
+
+const partOf = (options: PartOptions<Blind>): Partial<Item> => ({
+  options: options as FieldOptions<never>,
+  when: (options.when as WhenSpec | undefined) ?? null,
+});
+
+function nextOf(
+  next: NextOf<Blind> | AnySchema | Spec["choose"] | undefined,
+): Pick<Spec, "next" | "choose"> {
+  if (next === undefined || next === null) return { next: null, choose: null };
+  // A declaration is a function object too.
+  if ("schema" in next) return { next: null, choose: () => next };
+  if (typeof next === "function") return { next: null, choose: next as Spec["choose"] };
+  const fields: readonly string[] = typeof next.by === "string" ? [next.by] : next.by;
+  const { table, unless = null, lowest = false } = next;
+  const choose = (next.otherwise as Spec["choose"] | undefined) ?? null;
+  return { next: { table, fields, unless, lowest }, choose };
+}
+
+/** Names that a view or a record of values needs for itself. */
+const reserved = new Set(["layer", "is", "rest", "constructor", "__proto__"]);

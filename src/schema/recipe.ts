@@ -1,0 +1,21 @@
+import type { Schema } from "./schema.ts";
+
+/** A layer or record to be built: its declaration and what was given, by field name. */
+export interface Recipe<V = unknown> extends AnyRecipe {
+  /** Only for the compiler: what a view of the result shows. */
+  readonly shows?: V;
+}
+
+export interface AnyRecipe {
+  readonly schema: Schema;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+const brand = Symbol.for("wirecraft.recipe");
+
+/** Makes a recipe, recognisable as such even between two copies of this package. */
+export const recipe = (schema: Schema, values: object): AnyRecipe =>
+  ({ schema, values, [brand]: true }) as unknown as AnyRecipe;
+
+export const isRecipe = (value: unknown): value is AnyRecipe =>
+  typeof value === "object" && value !== null && brand in value;
