@@ -26,11 +26,13 @@ export class PacketCollector implements RecordCollector<Packet[]> {
   count: number;
   private readonly dissector: Dissector;
   private readonly onBlock: ((block: Block) => void) | undefined;
+  private readonly customBlocks: boolean;
   private batch: Packet[];
   /** Options of the few packets that have any. */
   readonly options: WeakMap<Packet, PacketOptionsPlace>;
 
-  constructor(dissector: Dissector, onBlock?: (block: Block) => void) {
+  constructor(dissector: Dissector, onBlock?: (block: Block) => void, customBlocks = false) {
+    this.customBlocks = customBlocks;
     this.dissector = dissector;
     this.onBlock = onBlock;
     this.origins = [];
@@ -52,6 +54,13 @@ export class PacketCollector implements RecordCollector<Packet[]> {
 
   block(block: Block): void {
     this.onBlock?.(block);
+    if (!this.customBlocks || block.kind !== "custom") return;
+    const { data } = block;
+    const origin: Origin = { entry: this.dissector.entry(nothing), linkType: -1, interfaceIndex: -1 };
+    const number = ++this.count;
+    this.batch.push(
+      new Packet(data, 0, data.length, data.length, 0, -1, number, origin, null),
+    );
   }
 
   record(

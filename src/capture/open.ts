@@ -22,6 +22,8 @@ export type CaptureInput =
 export interface CaptureOptions extends ReadRecordsOptions {
   /** Which protocols take part; all of this package when left out. */
   readonly dissector?: Dissector;
+  /** Counts pcapng custom blocks as packets of no protocol, as Wireshark does. */
+  readonly customBlocks?: boolean;
   /** Is told every block that is no packet: sections, interfaces, names, statistics, secrets, custom and unknown ones. */
   readonly onBlock?: (block: Block) => void;
 }
@@ -40,7 +42,11 @@ export class Capture implements AsyncIterable<Packet> {
   constructor(source: ByteSource, options: CaptureOptions) {
     this.source = source;
     this.options = options;
-    this.collector = new PacketCollector(options.dissector ?? defaultDissector(), options.onBlock);
+    this.collector = new PacketCollector(
+      options.dissector ?? defaultDissector(),
+      options.onBlock,
+      options.customBlocks ?? false,
+    );
     this.used = false;
   }
 

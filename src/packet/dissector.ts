@@ -1,11 +1,11 @@
 import { Layer, moreOf, setFault, viewOf } from "../schema/layer.ts";
-import { chooseCase, CUT, evaluate, partsReach, readNumber } from "../schema/layout.ts";
+import { chooseCase, CUT, evaluate, forgetLayout, partsReach, readNumber } from "../schema/layout.ts";
 import type { AnyProtocol } from "../schema/protocol.ts";
 import type { Lookup, Schema } from "../schema/schema.ts";
 import type { Binding, Key, Table } from "../schema/table.ts";
 import { nothing } from "./nothing.ts";
 import { Packet } from "./packet.ts";
-import { readAt, Step } from "./step.ts";
+import { Step } from "./step.ts";
 
 /**
  * Layers of one packet. More than any real packet has; stacked tags and tunnels made to exhaust a reader end here as
@@ -156,10 +156,13 @@ function mapIn<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   return value;
 }
 
-/** Two protocols under one key: those with a `test` are tried first, in order. */
+/**
+ * Several protocols under one key: those with a `test` are tried first, in order. One with a `test` is a choice too: bytes
+ * that fail it are not that protocol, whatever their port.
+ */
 function join(before: Step | undefined, step: Step): Step {
-  if (before === undefined || before === step) return step;
-  const all = [...(before.fork ?? [before]), step];
+  if (before === step || (before === undefined && step.schema.about.test === null)) return step;
+  const all = [...(before === undefined ? [] : (before.fork ?? [before])), step];
   const fork = new Step(step.schema);
   fork.fork = [
     ...all.filter((s) => s.schema.about.test !== null),
@@ -225,11 +228,12 @@ function walk(
     if (!setEnds(step, layer)) return bottom;
     const payload = layer.headerEnd;
     let limit = layer.end;
-    if (step.length.at >= 0) {
-      const n = readAt(bytes, layer.start, step.length);
+    if (step.lengthAt >= 0) {
+      const at = layer.start + step.lengthAt;
+      const n = (((bytes[at]! << 8) | bytes[at + 1]!) >> step.lengthShift) & step.lengthMask;
       if (n < step.lengthBelow) limit = lengthLimit(layer, n * step.lengthUnit + step.lengthPlus);
     }
-    if (step.generalLength !== null || step.reserve !== null) limit = payloadLimit(step, layer);
+    if (step.general) limit = payloadLimit(step, layer, limit);
     if (payload >= limit) return bottom;
     const next = chooseNext(dissector, step, layer, payload, limit);
     if (next === undefined) return bottom;
@@ -265,64 +269,66 @@ function cutShort(bottom: Layer, layer: Layer, needed: number): Layer {
 
 /** Finds where the header and the layer end; false where nothing can follow. */
 function setEnds(step: Step, layer: Layer): boolean {
-  const { start } = layer;
-  let { end } = layer;
+  const { bytes, start } = layer;
   let headerEnd = start + step.min;
-  if (step.header.at >= 0) {
-    const n = readAt(layer.bytes, start, step.header) * step.headerUnit + step.headerPlus;
-    if (n < step.min) {
-      layer.headerEnd = headerEnd;
-      malformed(layer, "header", step.min);
-      return false;
-    }
+  if (step.headerAt >= 0) {
+    const at = start + step.headerAt;
+    const field = (((bytes[at]! << 8) | bytes[at + 1]!) >> step.headerShift) & step.headerMask;
+    const n = field * step.headerUnit + step.headerPlus;
     headerEnd = start + n;
-    if (headerEnd > end) {
-      layer.headerEnd = end;
-      truncated(layer, layer, "header", n);
-      return false;
-    }
-  } else if (step.walks || step.generalHeader !== null) {
+    if (n < step.min || headerEnd > layer.end) return badHeader(step, layer, n);
+  } else if (step.general) {
     headerEnd = generalHeaderEnd(step, layer);
     if (headerEnd < 0) return false;
   }
   layer.headerEnd = headerEnd;
-  if (step.whole.at >= 0) {
-    const n = readAt(layer.bytes, start, step.whole);
-    if (n === 0 && step.wholeZeroIsRest) return true;
-    end = start + n * step.wholeUnit + step.wholePlus;
+  let n: number;
+  if (step.wholeAt >= 0) {
+    const at = start + step.wholeAt;
+    const field = (((bytes[at]! << 8) | bytes[at + 1]!) >> step.wholeShift) & step.wholeMask;
+    if (field === 0 && step.wholeZeroIsRest) return true;
+    n = field * step.wholeUnit + step.wholePlus;
   } else if (step.generalWhole !== null) {
-    end = start + evaluate(step.generalWhole, layer, layer.end - start);
+    n = evaluate(step.generalWhole, layer, layer.end - start);
   } else return true;
+  const end = start + n;
   if (end < headerEnd) {
     malformed(layer, "length", headerEnd - start);
     return false;
   }
-  if (end > layer.end) truncated(layer, layer, "payload", end - start);
+  if (end > layer.end) truncated(layer, layer, "payload", n);
   else layer.end = end;
   return true;
 }
 
+/** A header whose length is less than its fixed part, or more than there is. */
+function badHeader(step: Step, layer: Layer, n: number): boolean {
+  if (n < step.min) {
+    layer.headerEnd = layer.start + step.min;
+    malformed(layer, "header", step.min);
+  } else {
+    layer.headerEnd = layer.end;
+    truncated(layer, layer, "header", n);
+  }
+  return false;
+}
+
 function generalHeaderEnd(step: Step, layer: Layer): number {
   const { start, end } = layer;
-  if (step.generalHeader === null) {
-    const reach = partsReach(layer);
-    // The parts that are whole stay; the rest of the bytes is theirs, not a payload.
-    if (reach === CUT) layer.headerEnd = end;
-    return reach;
-  }
-  const n = evaluate(step.generalHeader, layer, end - start);
-  if (n < step.min) {
-    layer.headerEnd = start + step.min;
-    malformed(layer, "header", step.min);
+  if (step.generalHeader !== null) {
+    const n = evaluate(step.generalHeader, layer, end - start);
+    if (n >= step.min && start + n <= end) {
+      forgetLayout(layer);
+      return start + n;
+    }
+    badHeader(step, layer, n);
     return CUT;
   }
-  if (start + n > end) {
-    layer.headerEnd = end;
-    truncated(layer, layer, "header", n);
-    return CUT;
-  }
-  // Marks that were made while the header's end was not known yet would count beyond it.
-  return start + n;
+  if (!step.walks) return start + step.min;
+  const reach = partsReach(layer);
+  // The parts that are whole stay; the rest of the bytes is theirs, not a payload.
+  if (reach === CUT) layer.headerEnd = end;
+  return reach;
 }
 
 /** End of a payload of `n` bytes, as far as they were captured. */
@@ -335,8 +341,8 @@ function lengthLimit(layer: Layer, n: number): number {
 }
 
 /** End of the payload where some bytes behind it are this layer's trailer. */
-function payloadLimit(step: Step, layer: Layer): number {
-  let { end } = layer;
+function payloadLimit(step: Step, layer: Layer, limit: number): number {
+  let end = limit;
   if (step.generalLength !== null)
     end = lengthLimit(layer, evaluate(step.generalLength, layer, end - layer.headerEnd));
   if (step.reserve !== null) {
@@ -359,23 +365,51 @@ function chooseNext(
     return step.choose === null ? undefined : dissector.chosen(step.choose, layer);
   }
   const { bytes } = layer;
-  if (step.unless.at >= 0 && readAt(bytes, layer.start, step.unless) !== 0) return undefined;
-  let key = step.key.at >= 0 ? readAt(bytes, layer.start, step.key) : laterKey(step, layer);
+  const from = layer.start;
+  if (step.unlessAt >= 0) {
+    const at = from + step.unlessAt;
+    const value = (((bytes[at]! << 8) | bytes[at + 1]!) >> step.unlessShift) & step.unlessMask;
+    if (value !== 0) return undefined;
+  } else if (step.unlessRef !== null && readNumber(layer, step.unlessRef) !== 0) return undefined;
+  const keyAt = from + step.keyAt;
+  const key =
+    step.keyAt >= 0
+      ? (((bytes[keyAt]! << 8) | bytes[keyAt + 1]!) >> step.keyShift) & step.keyMask
+      : laterKey(step, layer);
   let next: Step | undefined;
-  if (step.otherKey.at < 0) {
-    if (step.bound!.size > 0) next = step.bound!.get(key);
-    next ??= table.get(key);
-  } else {
-    let other = readAt(bytes, layer.start, step.otherKey);
-    if (step.lowest && other < key) [key, other] = [other, key];
-    if (step.bound!.size > 0) next = step.bound!.get(key) ?? step.bound!.get(other);
-    next ??= table.get(key) ?? table.get(other);
+  if (step.otherAt >= 0) next = lookUpTwo(step, table, key, bytes, from);
+  else if (key === step.lastKey) next = step.lastNext;
+  else {
+    next = step.bound!.get(key) ?? table.get(key);
+    step.lastKey = key;
+    step.lastNext = next;
   }
-  if (next !== undefined && next.fork !== null) next = step.pick(next.fork, layer, start, end);
+  if (next !== undefined && next.fork === null) return next;
+  if (next !== undefined) next = step.pick(next.fork!, layer, start, end);
   if (next === undefined && step.choose !== null) next = dissector.chosen(step.choose, layer);
   if (next === undefined && step.guesses.length > 0)
     next = step.pick(step.guesses, layer, start, end);
   return next;
+}
+
+/** By two keys, of which one decides: what was bound by hand first, then in the order that the declaration says. */
+function lookUpTwo(
+  step: Step,
+  table: ReadonlyMap<Key, Step>,
+  key: number,
+  bytes: Uint8Array,
+  from: number,
+): Step | undefined {
+  let first = key;
+  const at = from + step.otherAt;
+  let second = (((bytes[at]! << 8) | bytes[at + 1]!) >> step.otherShift) & step.otherMask;
+  if (step.lowest && second < first) [first, second] = [second, first];
+  const { bound } = step;
+  if (bound!.size > 0) {
+    const next = bound!.get(first) ?? bound!.get(second);
+    if (next !== undefined) return next;
+  }
+  return table.get(first) ?? table.get(second);
 }
 
 const laterKey = (step: Step, layer: Layer): number =>

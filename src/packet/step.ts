@@ -1,31 +1,30 @@
-import { readUint, readUintLe } from "../bytes/numbers.ts";
 import type { Layer } from "../schema/layer.ts";
 import type { NextChoice, NumberRef, Schema, Size } from "../schema/schema.ts";
 import type { Key } from "../schema/table.ts";
 
-/** A number in the fixed head of a header, or none (`at` < 0): five plain numbers, so that a step stays one shape. */
-export class Ref {
+/**
+ * A number of at most 16 bits in the fixed head of a header, as two bytes at `at` of which `shift` and `mask` cut it out.
+ * One form for all of them keeps the dissecting loop small enough for the compiler to optimise as a whole (measured: a
+ * third less time than with a function that knows widths). `at` is -1 where there is none.
+ */
+class Head {
   readonly at: number;
-  readonly width: number;
   readonly shift: number;
   readonly mask: number;
-  readonly little: boolean;
 
   constructor(ref: NumberRef | null) {
     this.at = ref?.at ?? -1;
-    this.width = ref?.width ?? 0;
-    this.shift = ref?.shift ?? 0;
+    this.shift = ref === null ? 0 : ref.shift + (ref.width === 1 ? 8 : 0);
     this.mask = ref?.mask ?? 0;
-    this.little = ref?.little ?? false;
   }
 }
 
-/** The number that `ref` names in the header at `start`. */
-export function readAt(bytes: Uint8Array, start: number, ref: Ref): number {
-  const at = start + ref.at;
-  if (ref.little) return readUintLe(bytes, at, ref.width);
-  return ((readUint(bytes, at, ref.width) >>> ref.shift) & ref.mask) >>> 0;
-}
+/** The reference of a field that {@link Head} can hold; null for any other. */
+const inHead = (ref: NumberRef | null): NumberRef | null =>
+  ref !== null && ref.segment === 0 && ref.width <= 2 && !(ref.little && ref.width > 1) ? ref : null;
+
+const sizeInHead = (size: Size | null): NumberRef | null =>
+  size !== null && size.kind === "field" ? inHead(size.ref) : null;
 
 /**
  * A declaration made ready for the dissecting loop. What decides a header's length, the payload's length and the next
@@ -34,33 +33,51 @@ export function readAt(bytes: Uint8Array, start: number, ref: Ref): number {
 export class Step {
   readonly schema: Schema;
   readonly min: number;
+  /** Whether something here needs more than the numbers below. */
+  readonly general: boolean;
   readonly walks: boolean;
-  /** Header length: `field * unit + plus`. */
-  readonly header: Ref;
+  /** Header length: `field * unit + plus`; the place is -1 where no field of the head gives it. */
+  readonly headerAt: number;
+  readonly headerShift: number;
+  readonly headerMask: number;
   readonly headerUnit: number;
   readonly headerPlus: number;
   readonly generalHeader: Size | null;
   /** Length of header and payload. */
-  readonly whole: Ref;
+  readonly wholeAt: number;
+  readonly wholeShift: number;
+  readonly wholeMask: number;
   readonly wholeUnit: number;
   readonly wholePlus: number;
   readonly wholeZeroIsRest: boolean;
   readonly generalWhole: Size | null;
   /** Length of the payload, less than `lengthBelow`. */
-  readonly length: Ref;
+  readonly lengthAt: number;
+  readonly lengthShift: number;
+  readonly lengthMask: number;
   readonly lengthUnit: number;
   readonly lengthPlus: number;
   readonly lengthBelow: number;
-  /** A payload length that is not in the head, and a reserved trailer: rare, so evaluated by the schema. */
   readonly generalLength: Size | null;
   readonly reserve: Size | null;
-  readonly unless: Ref;
-  readonly key: Ref;
-  readonly otherKey: Ref;
+  /** What must be zero for there to be a next protocol. */
+  readonly unlessAt: number;
+  readonly unlessShift: number;
+  readonly unlessMask: number;
+  readonly keyAt: number;
+  readonly keyShift: number;
+  readonly keyMask: number;
+  readonly otherAt: number;
+  readonly otherShift: number;
+  readonly otherMask: number;
   readonly lowest: boolean;
-  /** Whether `key` lies in the fixed head; otherwise it is read through the schema. */
+  /** Fields that lie elsewhere or are wider: read through the schema. */
   readonly keyRef: NumberRef | null;
+  readonly unlessRef: NumberRef | null;
   readonly choose: NextChoice | null;
+  /** The last key that was looked up and what it gave: packets of one capture are alike. */
+  lastKey: number;
+  lastNext: Step | undefined;
   /** Set when the dissector is put together. */
   bound: ReadonlyMap<Key, Step> | null;
   table: ReadonlyMap<Key, Step> | null;
@@ -71,38 +88,64 @@ export class Step {
   cases: ReadonlyMap<Schema, Step> | null;
 
   constructor(schema: Schema) {
-    const { header, whole, spec } = schema;
+    const { header, whole, length, reserve, spec } = schema;
     this.schema = schema;
     this.min = schema.minLength;
     this.walks = schema.walks;
-    const headerInHead = inHead(header);
-    this.header = new Ref(headerInHead ? header!.ref : null);
+    const headerHead = new Head(sizeInHead(header));
+    this.headerAt = headerHead.at;
+    this.headerShift = headerHead.shift;
+    this.headerMask = headerHead.mask;
     this.headerUnit = header?.unit ?? 0;
     this.headerPlus = header?.plus ?? 0;
-    this.generalHeader = headerInHead ? null : header;
-    const wholeInHead = inHead(whole);
-    this.whole = new Ref(wholeInHead ? whole!.ref : null);
+    this.generalHeader = headerHead.at < 0 ? header : null;
+    const wholeHead = new Head(sizeInHead(whole));
+    this.wholeAt = wholeHead.at;
+    this.wholeShift = wholeHead.shift;
+    this.wholeMask = wholeHead.mask;
     this.wholeUnit = whole?.unit ?? 0;
     this.wholePlus = whole?.plus ?? 0;
     this.wholeZeroIsRest = whole?.zeroIsRest ?? false;
-    this.generalWhole = wholeInHead ? null : whole;
-    const { length } = schema;
-    const lengthInHead = inHead(length);
-    this.length = new Ref(lengthInHead ? length!.ref : null);
+    this.generalWhole = wholeHead.at < 0 ? whole : null;
+    const lengthHead = new Head(sizeInHead(length));
+    this.lengthAt = lengthHead.at;
+    this.lengthShift = lengthHead.shift;
+    this.lengthMask = lengthHead.mask;
     this.lengthUnit = length?.unit ?? 0;
     this.lengthPlus = length?.plus ?? 0;
     this.lengthBelow = length?.below ?? 0;
-    this.generalLength = lengthInHead ? null : length;
-    this.reserve = schema.reserve;
+    this.generalLength = lengthHead.at < 0 ? length : null;
+    this.reserve = reserve;
     const { next } = spec;
-    this.unless = new Ref(next?.unless ? schema.ref(next.unless) : null);
+    const unless = next?.unless ? schema.ref(next.unless) : null;
+    const unlessHead = new Head(inHead(unless));
+    this.unlessAt = unlessHead.at;
+    this.unlessShift = unlessHead.shift;
+    this.unlessMask = unlessHead.mask;
+    this.unlessRef = unlessHead.at < 0 ? unless : null;
     const key = next === null ? null : schema.ref(next.fields[0]!);
-    const keyInHead = key !== null && key.segment === 0;
-    this.key = new Ref(keyInHead ? key : null);
-    this.keyRef = keyInHead ? null : key;
-    this.otherKey = new Ref(next?.fields[1] === undefined ? null : schema.ref(next.fields[1]));
+    const keyHead = new Head(inHead(key));
+    this.keyAt = keyHead.at;
+    this.keyShift = keyHead.shift;
+    this.keyMask = keyHead.mask;
+    this.keyRef = keyHead.at < 0 ? key : null;
+    const other = next?.fields[1] === undefined ? null : schema.ref(next.fields[1]);
+    const otherHead = new Head(inHead(other));
+    this.otherAt = otherHead.at;
+    this.otherShift = otherHead.shift;
+    this.otherMask = otherHead.mask;
+    if (other !== null && otherHead.at < 0)
+      throw new TypeError(`${schema.name}: the second key field must lie in the head, 16 bits at most`);
     this.lowest = next?.lowest ?? false;
     this.choose = spec.choose;
+    this.general =
+      this.walks ||
+      this.generalHeader !== null ||
+      this.generalWhole !== null ||
+      this.generalLength !== null ||
+      reserve !== null;
+    this.lastKey = -1;
+    this.lastNext = undefined;
     this.bound = null;
     this.table = null;
     this.guesses = [];
@@ -120,5 +163,3 @@ export class Step {
   }
 }
 
-const inHead = (size: Size | null): boolean =>
-  size !== null && size.kind === "field" && size.ref!.segment === 0;

@@ -1,5 +1,6 @@
 import type { Layer } from "../schema/layer.ts";
 import {
+  gapAfter,
   listOf,
   payloadEnd,
   recordOf,
@@ -81,11 +82,23 @@ function addList(
   known: Map<Layer, PlainValues> | undefined,
 ): number {
   const items = listOf(layer, placed) as readonly { readonly layer: Layer }[];
-  const made: unknown[] = items.map((view) => valuesOf(view.layer, known));
-  const last = items.at(-1)?.layer.end ?? at;
+  const made: unknown[] = [];
+  let last = at;
+  for (const { layer: one } of items) {
+    // Padding between items is made anew when building, unless it is not zero.
+    if (!isZero(layer.bytes, last, one.start)) made.push(layer.bytes.subarray(last, one.start));
+    made.push(valuesOf(one, known));
+    last = one.end;
+  }
   const end = variableEnd(layer, placed, at);
   // Bytes within the list that make no item: padding after an end mark, or a malformed rest.
-  if (end > last) made.push(layer.bytes.subarray(last, end));
+  const isPadding = end - last === gapAfter(last - at, placed.item.align) && isZero(layer.bytes, last, end);
+  if (end > last && !isPadding) made.push(layer.bytes.subarray(last, end));
   values[placed.name] = made;
   return Math.max(end, last);
+}
+
+function isZero(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] !== 0) return false;
+  return true;
 }

@@ -1,5 +1,5 @@
 import { Layer } from "../schema/layer.ts";
-import { holds } from "../schema/layout.ts";
+import { gapAfter, holds } from "../schema/layout.ts";
 import { type AnyRecipe, isRecipe } from "../schema/recipe.ts";
 import type { NumberRef, Placed, Schema, Size, When } from "../schema/schema.ts";
 import {
@@ -90,8 +90,11 @@ export function writeParts(out: Writer, given: Schema, values: Values): Written 
   const { rest } = values;
   if (rest !== undefined) out.raw(checkedBytes(`${schema.name}.rest`, rest));
   padHeader(out, schema, values, start);
-  if (!schema.isProtocol && schema.header?.kind === "field" && !isGiven(values, schema.header.ref!))
-    setNumber(out, starts, schema.header.ref!, fieldFor(schema.header, out.length - start), schema);
+  if (!schema.isProtocol && schema.header?.kind === "field" && !isGiven(values, schema.header.ref!)) {
+    const { ref, after } = schema.header;
+    const from = after ? starts[ref!.segment]! + ref!.at + ref!.width : start;
+    setNumber(out, starts, ref!, fieldFor(schema.header, out.length - from), schema);
+  }
   return { schema, values, start };
 }
 
@@ -200,7 +203,7 @@ function writeVariable(
   const name = `${schema.name}.${placed.name}`;
   const from = out.length;
   let count = 0;
-  if (item.kind === "list") count = writeList(out, name, item.schema!, value);
+  if (item.kind === "list") count = writeList(out, name, placed, value);
   else if (item.kind === "record") writeNested(out, name, item.schema!, value ?? {});
   else if (item.field !== null) {
     const { codec } = item.field;
@@ -223,21 +226,26 @@ function writeVariable(
     [placed.bytes, bytes],
     [placed.count, count],
   ] as const)
-    if (size?.kind === "field") sizes.push([size.ref!, fieldFor(size, n)]);
+    // A part that is left out may have no size that its field can say (one less than the number of items).
+    if (size?.kind === "field" && (value !== undefined || fieldFor(size, n) >= 0))
+      sizes.push([size.ref!, fieldFor(size, n)]);
 }
 
 const hasLeftover = (value: unknown): boolean =>
   Array.isArray(value) && value.at(-1) instanceof Uint8Array;
 
-function writeList(out: Writer, name: string, schema: Schema, value: unknown): number {
+function writeList(out: Writer, name: string, { item }: Placed, value: unknown): number {
   if (value === undefined) return 0;
   if (value instanceof Uint8Array) {
     out.raw(value);
     return 0;
   }
   if (!Array.isArray(value)) throw new TypeError(`${name}: an array is wanted, not ${String(value)}`);
+  const from = out.length;
   value.forEach((one: unknown, i) => {
-    writeNested(out, `${name}[${i}]`, schema, one);
+    const asIs = one instanceof Uint8Array || value[i - 1] instanceof Uint8Array;
+    if (!asIs) out.reserve(gapAfter(out.length - from, item.bounds!.pad));
+    writeNested(out, `${name}[${i}]`, item.schema!, one);
   });
   return value.filter((one) => !(one instanceof Uint8Array)).length;
 }

@@ -22,7 +22,7 @@ function fieldAt(layer: Layer, self: Checksum): number {
 }
 
 /** Whether bytes of the layer were not captured, so that nothing can be said of its checksum. */
-const isCut = (layer: Layer): boolean => {
+export const isCut = (layer: Layer): boolean => {
   for (let l: Layer | null = layer; l !== null; l = l.lower)
     if (l.more?.fault?.kind === "truncated") return true;
   return false;

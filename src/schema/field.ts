@@ -207,6 +207,7 @@ export function flags<const G extends FlagGroup>(
   const list: FlagBit[] = [];
   let shift = 0;
   for (const [name, given] of Object.entries(group).reverse()) {
+    if (reservedFlags.has(name)) throw new TypeError(`flags '${title}': the name '${name}' is taken`);
     const one = typeof given === "string" ? { width: 1, title: given } : given;
     const { filter = snakeCase(name), names = null, base = "decimal" } = one as FlagPart;
     list.unshift({ name, title: one.title, filter, shift, width: one.width, names, base });
@@ -216,6 +217,9 @@ export function flags<const G extends FlagGroup>(
   if (width > 32) throw new RangeError(`flags '${title}': ${width} bits, 32 at most`);
   return { ...make<Flags<G>, FlagsInput<G>>("flags", width, title, options), flags: list };
 }
+
+/** Names that the object of a flags field needs for itself. */
+const reservedFlags = new Set(["value", "change", "toJSON", "constructor", "__proto__"]);
 
 /** `fragmentOffset` to `fragment_offset`, as Wireshark spells names. */
 export const snakeCase = (name: string): string =>

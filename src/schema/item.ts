@@ -14,6 +14,8 @@ export type SizeSpec =
       readonly zero?: "rest";
       /** From this value on it is no length, and all that is left is taken (an EtherType in the place of a length). */
       readonly below?: number;
+      /** Of a header: it counts the bytes behind the field, wherever that lies (a name of any length before it). */
+      readonly after?: boolean;
     }
   | ((view: never) => number);
 
@@ -37,6 +39,8 @@ export interface ListBounds {
   readonly until: ((item: never) => boolean) | null;
   /** True where the bytes at `at` are not an item any more. */
   readonly stop: ((bytes: Uint8Array, at: number, end: number, layer: Layer) => boolean) | null;
+  /** Every item starts a multiple of this many bytes after the first; padding lies between. */
+  readonly pad: number;
 }
 
 export type ItemKind = "field" | "bytes" | "text" | "list" | "record";

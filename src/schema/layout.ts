@@ -44,7 +44,9 @@ export function evaluate(size: Size, layer: Layer, rest: number): number {
     case "field": {
       const n = readNumber(layer, size.ref!);
       if (n === undefined) return -1;
-      return (n === 0 && size.zeroIsRest) || n >= size.below ? rest : n * size.unit + size.plus;
+      if ((n === 0 && size.zeroIsRest) || n >= size.below) return rest;
+      const counted = n * size.unit + size.plus;
+      return size.after ? counted + behind(layer, size.ref!) : counted;
     }
     default: {
       const n = size.compute!(viewOf(layer));
@@ -52,6 +54,10 @@ export function evaluate(size: Size, layer: Layer, rest: number): number {
     }
   }
 }
+
+/** Bytes from the layer's start to behind a field that is known to be there. */
+const behind = (layer: Layer, ref: NumberRef): number =>
+  segmentAt(layer, ref.segment) - layer.start + ref.at + ref.width;
 
 /** Whether a conditional part is there. */
 export function holds(when: When, layer: Layer): boolean {
@@ -192,6 +198,9 @@ const depth = (layer: Layer): number => {
   return n;
 };
 
+/** Bytes from an item's end to where the next one may start. */
+export const gapAfter = (length: number, pad: number): number => (pad - (length % pad)) % pad;
+
 /** Reads the items of a list from `at` on, keeps their views, and gives the offset after the last; `CUT` for too few. */
 export function readList(layer: Layer, placed: Placed, at: number, end: number): number {
   const items: object[] = [];
@@ -210,7 +219,7 @@ export function readList(layer: Layer, placed: Placed, at: number, end: number):
     }
     const view = viewOf(one);
     items.push(view);
-    o = one.end;
+    o = Math.min(end, one.end + gapAfter(one.end - at, bounds!.pad));
     if (bounds!.until?.(view as never)) break;
   }
   return o;
@@ -240,10 +249,11 @@ export function readRecord(
   const { header } = layer.schema;
   if (header !== null) {
     const size = evaluate(header, layer, limit - start);
-    if (size < layer.schema.minLength && cases !== null) takeCase(layer, cases.unknown);
-    if (size < layer.schema.minLength || start + size > limit) return null;
+    if (size < layer.schema.minLength && cases === null) return null;
+    if (size < 0 || start + size > limit) return null;
     layer.end = layer.headerEnd = start + size;
-    return layer;
+    forgetLayout(layer);
+    return cases === null || fits(layer, cases) ? layer : null;
   }
   const end = partsReach(layer);
   if (end === CUT) return null;
@@ -251,16 +261,35 @@ export function readRecord(
   return layer;
 }
 
+/** Whether a record's length has room for its case; where it has not, the unknown case stands for it. */
+function fits(layer: Layer, cases: Cases): boolean {
+  const room = layer.end - segmentAt(layer, cases.selector.segment);
+  if (room < fixedBytes(layer.schema, cases)) takeCase(layer, cases.unknown);
+  return room >= fixedBytes(layer.schema, cases);
+}
+
+/** Marks that were made before the header's end was known may count beyond it: they are made again when needed. */
+export function forgetLayout(layer: Layer): void {
+  if (layer.more === null || layer.more.marks === null) return;
+  layer.more.marks = null;
+  layer.more.parts = null;
+  layer.more.fault = null;
+}
+
 /** Replaces a layer's schema by the case that its selector names; false where not even the unknown case fits. */
 export function chooseCase(layer: Layer, cases: Cases): boolean {
   const key = readNumber(layer, cases.selector);
   if (key === undefined) return false;
   const chosen = cases.byKey.get(key) ?? cases.unknown;
-  const room = layer.end - layer.start;
-  takeCase(layer, room < chosen.minLength ? cases.unknown : chosen);
-  if (room < layer.schema.minLength) return false;
+  const room = layer.end - segmentAt(layer, cases.selector.segment);
+  takeCase(layer, room < fixedBytes(chosen, cases) ? cases.unknown : chosen);
+  if (room < fixedBytes(layer.schema, cases)) return false;
   return layer.schema.cases === null || chooseCase(layer, layer.schema.cases);
 }
+
+/** Fixed bytes of a case in the segment of its selector: the first part of it that may be longer than the common one. */
+const fixedBytes = (schema: Schema, cases: Cases): number =>
+  schema.segments[cases.selector.segment]!.fixedBytes;
 
 function takeCase(layer: Layer, chosen: Schema): void {
   layer.schema = chosen;

@@ -21,7 +21,7 @@ export type Inputs<G> = { readonly [K in keyof G]?: InputOf<G[K]> };
 type MaybeValues<G> = { [K in keyof Values<G>]: Values<G>[K] | undefined };
 
 /** Names of the fields that hold a number: the only ones that a size or a key may refer to. */
-export type NumberField<V> = { [K in keyof V]: V[K] extends number ? K : never }[keyof V] & string;
+export type NumberField<V> = { [K in keyof V]: V[K] extends number | undefined ? K : never }[keyof V] & string;
 type FlagName<F> = F extends { value: number } ? Exclude<keyof F, "value"> & string : never;
 /** `flags.key`: one flag of a flags field. */
 export type BitPath<V> = {
@@ -41,6 +41,8 @@ export type SizeOf<V> =
       readonly plus?: number;
       readonly zero?: "rest";
       readonly below?: number;
+      /** Of a header: it counts the bytes behind the field, wherever that lies. */
+      readonly after?: boolean;
     }
   | ((view: View<V>) => number);
 
@@ -92,6 +94,8 @@ export interface ListOptions<V, R> {
   readonly when?: WhenOf<V>;
   /** When building, zero bytes up to a multiple of this follow the list. */
   readonly align?: number;
+  /** Every item starts a multiple of this many bytes after the first; what lies between is padding. */
+  readonly pad?: number;
   readonly filter?: string | null;
 }
 
@@ -181,6 +185,8 @@ export interface Protocol<V, I> extends Buildable<V, I> {
   /** How long the header is (of a record: all of it), where a field says so. */
   header(size: SizeOf<V>): Protocol<V, I>;
   payload(payload: PayloadOf<V>): Protocol<V, I>;
+  /** Says which fields are the two ends of a conversation: addresses of a network layer, ports of a transport. */
+  endpoints(src: keyof V & string, dst: keyof V & string): Protocol<V, I>;
   /** What the checksums of the layers above cover of this one. */
   pseudoHeader(sum: PseudoHeader): Protocol<V, I>;
   /** Declares the parts after the payload. */
@@ -219,6 +225,7 @@ const emptySpec = (about: Spec["about"]): Spec => ({
   choose: null,
   trailer: null,
   pseudo: null,
+  endpoints: null,
 });
 
 /** Begins the declaration of a protocol. */
@@ -321,6 +328,7 @@ function chain<V, I>(spec: Spec): Protocol<V, I> {
           size: (o.size as SizeSpec | undefined) ?? null,
           until: (o.until as ((item: never) => boolean) | undefined) ?? null,
           stop: o.stop ?? null,
+          pad: o.pad ?? 1,
         },
       }),
     record: (
@@ -351,8 +359,14 @@ function chain<V, I>(spec: Spec): Protocol<V, I> {
         reserve: (p.reserve as SizeSpec | undefined) ?? spec.reserve,
         ...nextOf(p.next as NextOf<Blind> | AnySchema | Spec["choose"] | undefined),
       }),
+    endpoints: (src: string, dst: string) => extend({ endpoints: { src, dst } }),
     pseudoHeader: (pseudo: PseudoHeader) => extend({ pseudo }),
-    trailer: (parts: AnySchema) => extend({ trailer: parts.schema }),
+    trailer: (parts: AnySchema) => {
+      for (const { name } of parts.schema.spec.items)
+        if (spec.items.some((i) => i.name === name))
+          throw new TypeError(`${spec.about.name}: the name '${name}' is taken`);
+      return extend({ trailer: parts.schema });
+    },
   };
   const call = (values: object = {}): AnyRecipe => recipe(schema, values);
   return Object.assign(call, methods) as unknown as Protocol<V, I>;

@@ -43,6 +43,8 @@ export interface Size {
   readonly zeroIsRest: boolean;
   /** From this value on the field is no length, and all that is left is meant. */
   readonly below: number;
+  /** The field counts what follows it, the size all from the header's start. */
+  readonly after: boolean;
   readonly compute: ((view: object) => number) | null;
 }
 
@@ -76,6 +78,12 @@ export interface Segment {
   readonly fixedBytes: number;
   readonly variable: Placed | null;
   readonly when: When | null;
+}
+
+/** Names of the fields that hold the two ends: addresses or ports. */
+export interface Endpoints {
+  readonly src: string;
+  readonly dst: string;
 }
 
 /** Chooses the next protocol where no single field does. */
@@ -130,6 +138,8 @@ export interface Spec {
   readonly choose: NextChoice | null;
   /** The parts after the payload, as a record over what the layer above leaves. */
   readonly trailer: Schema | null;
+  /** The fields that tell the two ends of a conversation apart. */
+  readonly endpoints: Endpoints | null;
   /** What this layer adds to the checksums of layers above it. */
   readonly pseudo: PseudoHeader | null;
 }
@@ -157,6 +167,7 @@ const constantSize = (constant: number, kind: Size["kind"] = "constant"): Size =
   plus: 0,
   zeroIsRest: false,
   below: Number.POSITIVE_INFINITY,
+  after: false,
   compute: null,
 });
 
@@ -210,7 +221,8 @@ export class Schema {
   }
   /** Whether the header's end is only known by going through its parts. */
   get walks(): boolean {
-    return this.planned.header === null && this.planned.segments.length > 1;
+    const { header, segments } = this.planned;
+    return header === null && (segments.length > 1 || segments[0]!.variable !== null);
   }
   get whole(): Size | null {
     return this.planned.whole;
@@ -222,7 +234,7 @@ export class Schema {
     return this.planned.reserve;
   }
   get planned(): Plan {
-    return (this.plan ??= new Plan(this.spec));
+    return (this.plan ??= new Plan(this.spec, this.cases !== null));
   }
   /** Made on first use: hundreds of prototypes at start would cost more than most commands. */
   get View(): new (layer: Layer) => object {
@@ -248,9 +260,12 @@ class Plan {
   readonly length: Size | null;
   readonly reserve: Size | null;
   private readonly spec: Spec;
+  /** Whether it is the common part of cases, which may go on inside its last byte. */
+  private readonly open: boolean;
 
-  constructor(spec: Spec) {
+  constructor(spec: Spec, open: boolean) {
     this.spec = spec;
+    this.open = open;
     this.placed = [];
     this.segments = [];
     this.byName = new Map();
@@ -288,9 +303,12 @@ class Plan {
       };
       this.placed.push(one);
       this.byName.set(item.name, one);
-      if (fixed) bit += (item.field as AnyField).bits;
-      else close(one);
+      if (fixed) {
+        checkStart(this.spec.about.name, one);
+        bit += (item.field as AnyField).bits;
+      } else close(one);
     }
+    if (this.open) bit = (bit + 7) & ~7;
     if (bit > 0 || this.segments.length === 0) close(null);
   }
 
@@ -310,9 +328,9 @@ class Plan {
     if (typeof spec === "number") return constantSize(spec);
     if (typeof spec === "function")
       return { ...constantSize(0, "function"), compute: spec as (view: object) => number };
-    const { field, unit = 1, plus = 0, zero, below = Number.POSITIVE_INFINITY } = spec;
+    const { field, unit = 1, plus = 0, zero, below = Number.POSITIVE_INFINITY, after = false } = spec;
     const ref = this.ref(field);
-    return { ...constantSize(0, "field"), ref, unit, plus, zeroIsRest: zero === "rest", below };
+    return { ...constantSize(0, "field"), ref, unit, plus, zeroIsRest: zero === "rest", below, after };
   }
 
   ref(path: string): NumberRef {
@@ -328,6 +346,14 @@ class Plan {
     const bit = placed.bit + field.bits - part.shift - part.width;
     return new NumberRef(path, placed.segment, bit, part.width, false);
   }
+}
+
+/** Only big endian numbers and flags may begin inside a byte. */
+function checkStart(of: string, { item, bit }: Placed): void {
+  const { kind, little } = item.field!;
+  const anywhere = kind === "uint" || kind === "flag" || kind === "flags";
+  if (bit & 7 && (little || !anywhere))
+    throw new TypeError(`${of}: '${item.name}' begins inside a byte`);
 }
 
 /** A name that starts with a dot is whole; any other follows the prefix. */

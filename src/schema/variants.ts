@@ -1,4 +1,4 @@
-import type { Buildable, NumberField, Protocol, Simplify } from "./protocol.ts";
+import type { Buildable, Protocol, Simplify } from "./protocol.ts";
 import type { AnyRecipe, Recipe } from "./recipe.ts";
 import { recipe } from "./recipe.ts";
 import type { AnySchema } from "./schema.ts";
@@ -16,7 +16,7 @@ export const at = <V, I>(key: number | readonly number[], declaration: Buildable
   declaration,
 });
 
-type CaseGroup = { readonly [name: string]: Case<unknown, never> };
+type CaseGroup = { readonly [name: string]: Case<unknown, unknown> };
 type Tagged<V, K> = V extends { readonly is: infer _ } ? V : Simplify<{ readonly is: K } & V>;
 type CaseView<C> = {
   [K in keyof C]: C[K] extends Case<infer V, infer _> ? Tagged<V, K> : never;
@@ -44,6 +44,12 @@ export type Variants<C, UV, UI> = Buildable<
   (values?: CaseInput<C> | UI): Recipe<CaseView<C>>;
 } & CaseMembers<C>;
 
+/** What may select: a number, or flags by their number (an option type whose highest bits have a meaning). */
+type Selector<V> = {
+  [K in keyof V]: V[K] extends number | { value: number } ? K : never;
+}[keyof V] &
+  string;
+
 /**
  * Options, chunks, messages: declarations that begin alike and go on by the value of a number. Every case extends `base`
  * (`base.fields(...)`), so that the common fields have one place.
@@ -52,7 +58,7 @@ export type Variants<C, UV, UI> = Buildable<
  */
 export function variants<BV, BI, const C extends CaseGroup, UV, UI>(
   base: Protocol<BV, BI>,
-  selector: NumberField<BV>,
+  selector: Selector<BV>,
   cases: C,
   unknown: Buildable<UV, UI>,
 ): Variants<C, UV, UI> {

@@ -1,8 +1,9 @@
-import { mac, u16 } from "../../schema/field.ts";
+import { mac, u16, u32 } from "../../schema/field.ts";
 import { protocol, record } from "../../schema/protocol.ts";
 import { table } from "../../schema/table.ts";
 import { etherTypeNames } from "../iana/ethertypes.ts";
 import { linkTypeNames } from "../iana/link-types.ts";
+import { endsWithFcs, frameCheckSequence, paddingSize, trailerSize } from "./tail.ts";
 
 /** Link types of capture files, as tcpdump.org lists them. */
 export const linkTypes = table("wtap_encap", linkTypeNames);
@@ -10,13 +11,28 @@ export const linkTypes = table("wtap_encap", linkTypeNames);
 /** IEEE 802 EtherType numbers. */
 export const etherTypes = table("ethertype", etherTypeNames);
 
-/** What follows a length instead of an EtherType: key 0 is IEEE 802.2 LLC. */
+/**
+ * What follows a length instead of an EtherType: key 0 is IEEE 802.2 LLC, key 0xffff is Novell's IPX without LLC, which is
+ * known by the checksum field that it begins with.
+ */
 export const lengthPayloads = table("eth.len");
 
-/** Below this the field after the addresses is a length (IEEE 802.3 §3.2.6). */
-const FIRST_ETHERTYPE = 0x0600;
+/** From this on the field after the addresses is no length any more (IEEE 802.3 §3.2.6). */
+export const LENGTH_LIMIT = 1501;
 
-/** Ethernet II and IEEE 802.3 frames without preamble; the frame check sequence, where captured, is in the trailer. */
+/** The protocol after a length field: 802.2 LLC, or IPX that begins with 0xffff. */
+export const lengthPayloadKey = (bytes: Uint8Array, at: number, end: number): number =>
+  at + 1 < end && bytes[at] === 0xff && bytes[at + 1] === 0xff ? 0xffff : 0;
+
+/** What stands behind the payload: padding, octets of nobody's, and the frame check sequence where it was captured. */
+const tail = record("ethernet.trailer", "Trailer", { filter: "eth", spec: "IEEE 802.3 §3.2.8" })
+  .bytes("padding", "Padding", paddingSize)
+  .bytes("trailer", "Trailer", trailerSize)
+  .when(endsWithFcs, {
+    fcs: u32("Frame Check Sequence", { base: "hex", checksum: frameCheckSequence }),
+  });
+
+/** Ethernet II and IEEE 802.3 frames without preamble. */
 export const ethernet = protocol({
   name: "ethernet",
   label: "Ethernet",
@@ -31,11 +47,15 @@ export const ethernet = protocol({
     type: u16("EtherType", { base: "hex", names: etherTypeNames }),
   })
   .payload({
-    length: { field: "type", below: FIRST_ETHERTYPE },
+    length: { field: "type", below: LENGTH_LIMIT },
     next: {
       table: etherTypes,
       by: "type",
-      otherwise: (h, lookup) => (h.type < FIRST_ETHERTYPE ? lookup(lengthPayloads, 0) : undefined),
+      otherwise: (h, lookup) => {
+        if (h.type >= LENGTH_LIMIT) return undefined;
+        const { bytes, headerEnd, end } = h.layer;
+        return lookup(lengthPayloads, lengthPayloadKey(bytes, headerEnd, end));
+      },
     },
   })
-  .trailer(record("ethernet.trailer", "Trailer", { filter: "eth" }).bytes("trailer", "Trailer"));
+  .trailer(tail);

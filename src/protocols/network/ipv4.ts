@@ -44,6 +44,7 @@ export const ipv4 = protocol({
   .composite("dsfield", "Differentiated Services Field", ["dscp", "ecn"], { base: "hex" })
   .bytes("options", "Options")
   .header({ field: "ihl", unit: 4 })
+  .endpoints("src", "dst")
   .payload({
     whole: { field: "len", zero: "rest" },
     next: { table: ipProtocols, by: "protocol", unless: "fragmentOffset" },

@@ -4,11 +4,12 @@ import { protocol } from "../../schema/protocol.ts";
 import { table } from "../../schema/table.ts";
 import { tcpServiceNames } from "../iana/services.ts";
 import { ipProtocols } from "../network/ipv4.ts";
+import { tcpOption } from "./tcp-options.ts";
 
 /** IANA service names: TCP ports. */
 export const tcpPorts = table("tcp.port", tcpServiceNames);
 
-/** Transmission Control Protocol. */
+/** Transmission Control Protocol (RFC 9293). */
 export const tcp = protocol({
   name: "tcp",
   title: "Transmission Control Protocol",
@@ -40,12 +41,17 @@ export const tcp = protocol({
         fin: "No more data from sender",
       },
       "Flags",
-      { base: "hex" },
+      { base: "hex", digits: 4 },
     ),
     window: u16("Window", { filter: "window_size_value", default: 65535 }),
     checksum: u16("Checksum", { base: "hex", checksum: transportChecksum(6) }),
     urgentPointer: u16("Urgent Pointer"),
   })
-  .bytes("options", "Options")
+  // The end mark ends the options, not their bytes: those go up to the data offset (RFC 9293 §3.2).
+  .list("options", "Options", tcpOption, {
+    size: "rest",
+    until: (option) => option.is === "endOfOptionList",
+  })
   .header({ field: "dataOffset", unit: 4 })
+  .endpoints("srcPort", "dstPort")
   .payload({ next: { table: tcpPorts, by: ["dstPort", "srcPort"], lowest: true } });

@@ -24,8 +24,12 @@ export const udp = protocol({
     }),
     // Zero stands for a payload of more than 65,527 bytes (RFC 2675 §4).
     len: u16("Length", { filter: "length" }),
-    checksum: u16("Checksum", { base: "hex", checksum: transportChecksum(17, { zeroIsNone: true }) }),
+    checksum: u16("Checksum", {
+      base: "hex",
+      checksum: transportChecksum(17, { zeroIsNone: true }),
+    }),
   })
+  .endpoints("srcPort", "dstPort")
   .payload({
     whole: { field: "len", zero: "rest" },
     next: { table: udpPorts, by: ["dstPort", "srcPort"], lowest: true },

@@ -1,0 +1,78 @@
+import { Command } from "commander";
+import { run } from "./run.ts";
+
+const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+
+const DECODE_AS = "--decode-as <rule>";
+const DECODE_AS_HELP = "dissect as told, e.g. tcp.port==8080,http (may be repeated)";
+const COUNT = "-c, --count <n>";
+const COUNT_HELP = "stop after this many packets";
+
+/** The command line. Commands are loaded when they are called, so that starting costs little. */
+export async function main(argv: readonly string[], version: string): Promise<void> {
+  const program = new Command("wirecraft");
+  program
+    .description("Read, take apart, and report network captures.")
+    .version(version, "-V, --version")
+    .showHelpAfterError("(wirecraft --help shows how it is used)")
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "wirecraft: ")) })
+    .exitOverride((error) => {
+      process.exit(error.exitCode === 0 ? 0 : 2);
+    });
+  addExtract(program);
+  program
+    .command("list <capture>")
+    .description("one line a packet")
+    .option(COUNT, COUNT_HELP)
+    .option(DECODE_AS, DECODE_AS_HELP, collect)
+    .addHelpText("after", "\nExample:\n  wirecraft list capture.pcapng -c 20")
+    .action((path: string, options: object) =>
+      run(async () => (await import("./list.ts")).list(path, options)),
+    );
+  program
+    .command("show <capture>")
+    .description("the tree and bytes of packets")
+    .option("-n, --number <n>", "which packet (may be repeated)", collect)
+    .option(DECODE_AS, DECODE_AS_HELP, collect)
+    .addHelpText("after", "\nExample:\n  wirecraft show capture.pcapng -n 3")
+    .action((path: string, options: object) =>
+      run(async () => (await import("./show.ts")).show(path, options)),
+    );
+  program
+    .command("fields [capture]")
+    .description("columns, as `tshark -n -T fields` prints them")
+    .option("-e, --field <name>", "a field by Wireshark's name (may be repeated)", collect)
+    .option("--list", "the names that are known")
+    .option(COUNT, COUNT_HELP)
+    .option(DECODE_AS, DECODE_AS_HELP, collect)
+    .addHelpText("after", "\nExample:\n  wirecraft fields capture.pcap -e ip.src -e tcp.dstport")
+    .action((path: string | undefined, options: object) =>
+      run(async () => (await import("./fields.ts")).fields(path, options)),
+    );
+  program
+    .command("info <capture>")
+    .description("what a capture file holds: format, interfaces, packets, times")
+    .option("--json", "as JSON")
+    .addHelpText("after", "\nExample:\n  wirecraft info capture.pcapng")
+    .action((path: string, options: object) =>
+      run(async () => (await import("./info.ts")).info(path, options)),
+    );
+  await program.parseAsync([...argv]);
+}
+
+function addExtract(program: Command): void {
+  program
+    .command("extract <capture>")
+    .description("a report of every packet")
+    .option("-f, --format <format>", "json, ndjson or tree; from the output's name when left out")
+    .option("-o, --output <file>", "where the report goes; standard output when left out or -")
+    .option(COUNT, COUNT_HELP)
+    .option(DECODE_AS, DECODE_AS_HELP, collect)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  wirecraft extract capture.pcapng --format tree\n  zcat capture.pcap.gz | wirecraft extract - -o report.json",
+    )
+    .action((path: string, options: object) =>
+      run(async () => (await import("./extract.ts")).extract(path, options)),
+    );
+}

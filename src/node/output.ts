@@ -1,0 +1,102 @@
+import { closeSync, constants, fstatSync, openSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
+
+/** The reader of our standard output went away: nothing is wrong, nothing more is to be done. */
+export class ClosedPipe extends Error {
+  constructor() {
+    super("the output was closed");
+    this.name = "ClosedPipe";
+  }
+}
+
+/** Where a report goes. Text is collected and written in large pieces. */
+export interface Output {
+  write(text: string): void;
+  /** All is written; a file now gets its final name. */
+  finish(): void;
+  /** Something went wrong with the output itself: nothing is left under the final name. */
+  abandon(): void;
+}
+
+const PIECE = 1 << 18;
+
+class FileOutput implements Output {
+  private readonly file: number;
+  private readonly partial: string | null;
+  private readonly path: string | null;
+  private pending: string;
+
+  constructor(file: number, path: string | null, partial: string | null) {
+    this.file = file;
+    this.path = path;
+    this.partial = partial;
+    this.pending = "";
+  }
+
+  write(text: string): void {
+    this.pending += text;
+    if (this.pending.length >= PIECE) this.flush();
+  }
+
+  private flush(): void {
+    writeAll(this.file, Buffer.from(this.pending, "utf8"));
+    this.pending = "";
+  }
+
+  finish(): void {
+    this.flush();
+    if (this.path === null) return;
+    closeSync(this.file);
+    if (this.partial !== null) renameSync(this.partial, this.path);
+  }
+
+  abandon(): void {
+    this.pending = "";
+    if (this.path === null) return;
+    closeSync(this.file);
+    if (this.partial !== null) unlinkSync(this.partial);
+  }
+}
+
+/** Waits a little: a pipe without blocking whose reader is slow has no room yet. */
+const pause = (ms: number): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+};
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  let at = 0;
+  while (at < bytes.length) {
+    try {
+      at += writeSync(file, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EAGAIN") pause(1);
+      else if (code === "EPIPE" && file === 1) throw new ClosedPipe();
+      else throw error;
+    }
+  }
+}
+
+/** Standard output, written straight. */
+export const standardOutput = (): Output => new FileOutput(1, null, null);
+
+/**
+ * A file, written as `NAME.partial` and renamed when complete. What is no regular file (a device, a pipe) is written
+ * straight.
+ */
+export function fileOutput(path: string): Output {
+  let regular = true;
+  try {
+    regular = statSync(path).isFile();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
+  if (!regular) return new FileOutput(openSync(path, constants.O_WRONLY), path, null);
+  const partial = `${path}.partial`;
+  const file = openSync(partial, "w");
+  if (!fstatSync(file).isFile()) throw new TypeError(`${partial} is no regular file`);
+  return new FileOutput(file, path, partial);
+}
+
+/** `-` or nothing is standard output. */
+export const openOutput = (path: string | undefined): Output =>
+  path === undefined || path === "-" ? standardOutput() : fileOutput(path);

@@ -1,0 +1,169 @@
+import type { Codec } from "../../../schema/codec.ts";
+import { type Layer, protocolLayer } from "../../../schema/layer.ts";
+import type { Writer } from "../../../schema/writer.ts";
+import { parseName } from "./name-text.ts";
+import { shownName } from "./name-text.ts";
+
+/** Bytes of a name, lengths of labels and the root's zero included (RFC 1035 §3.1). */
+const MAX_NAME = 255;
+/** More jumps than a name can have labels say that nobody honest wrote it. */
+const MAX_JUMPS = 127;
+/** The last offset that a pointer can name (RFC 1035 §4.1.4). */
+const MAX_POINTER = 0x3fff;
+/** A message's header: no name lies in it. */
+const HEADER = 12;
+
+const messageStart = (layer: Layer): number =>
+  layer.schema.isProtocol ? layer.start : protocolLayer(layer).start;
+
+/**
+ * Bytes that a name takes at `at`, or -1 where it is none: a label that does not fit, a pointer that does not point back to
+ * an earlier name, more than 255 bytes in all. What it points to is checked too, so that {@link readName} need not.
+ */
+function measureName(bytes: Uint8Array, at: number, end: number, message: number): number {
+  let o = at;
+  // Each part must lie before the one that points to it, so that this ends.
+  let part = at;
+  let limit = end;
+  let taken = -1;
+  let room = MAX_NAME;
+  let jumps = 0;
+  while (o < limit) {
+    const length = bytes[o]!;
+    if (length === 0) return taken < 0 ? o + 1 - at : taken;
+    if (length < 0x40) {
+      o += length + 1;
+      room -= length + 1;
+      if (room < 1) return -1;
+      continue;
+    }
+    // 01 and 10 were labels of other kinds, now given up (RFC 6891 §5).
+    if (length < 0xc0 || o + 1 >= limit || ++jumps > MAX_JUMPS) return -1;
+    const to = message + (((length & 0x3f) << 8) | bytes[o + 1]!);
+    if (taken < 0) taken = o + 2 - at;
+    if (to >= part || to < message + HEADER) return -1;
+    limit = part;
+    part = o = to;
+  }
+  return -1;
+}
+
+/** The characters of the name that is being read; names are read one at a time, and never while another is. */
+const text = new Uint8Array(MAX_NAME * 4);
+
+/**
+ * Names read lately, by a hash of their characters: traffic repeats them. Comparing costs less than making a string, and
+ * programs keep fewer of them. Each new name takes the place of the last one with its hash, so that this never grows.
+ */
+const RECENT = 2048;
+const recent: string[] = new Array<string>(RECENT).fill("");
+
+/** The text of a name that {@link measureName} has accepted. */
+function readName(bytes: Uint8Array, at: number, message: number): string {
+  let o = at;
+  let n = 0;
+  let hash = 0;
+  for (;;) {
+    const length = bytes[o++]!;
+    if (length >= 0xc0) {
+      o = message + (((length & 0x3f) << 8) | bytes[o]!);
+      continue;
+    }
+    if (length === 0) break;
+    if (n > 0) {
+      text[n++] = DOT;
+      hash = (Math.imul(hash, 31) + DOT) | 0;
+    }
+    for (const stop = o + length; o < stop; o++) {
+      const c = bytes[o]!;
+      if (c < 0x20 || c === DOT || c === BACKSLASH || c > 0x7e) return shownName(labelsOf(bytes, at, message));
+      text[n++] = c;
+      hash = (Math.imul(hash, 31) + c) | 0;
+    }
+  }
+  if (n === 0) return ".";
+  const slot = (hash ^ (hash >>> 11)) & (RECENT - 1);
+  const known = recent[slot]!;
+  if (isText(known, n)) return known;
+  const made = textOf(n);
+  recent[slot] = made;
+  return made;
+}
+
+const DOT = 0x2e;
+const BACKSLASH = 0x5c;
+
+function isText(known: string, n: number): boolean {
+  if (known.length !== n) return false;
+  for (let i = 0; i < n; i++) if (known.charCodeAt(i) !== text[i]) return false;
+  return true;
+}
+
+/** Eight characters a call: a call for each costs three times as much. */
+function textOf(n: number): string {
+  const { fromCharCode } = String;
+  const t = text;
+  let made = "";
+  let i = 0;
+  for (; i + 8 <= n; i += 8)
+    made += fromCharCode(t[i]!, t[i + 1]!, t[i + 2]!, t[i + 3]!, t[i + 4]!, t[i + 5]!, t[i + 6]!, t[i + 7]!);
+  if (i + 4 <= n) {
+    made += fromCharCode(t[i]!, t[i + 1]!, t[i + 2]!, t[i + 3]!);
+    i += 4;
+  }
+  for (; i < n; i++) made += fromCharCode(t[i]!);
+  return made;
+}
+
+/** The labels of a name, as views of the packet's bytes. */
+function labelsOf(bytes: Uint8Array, at: number, message: number): Uint8Array[] {
+  const labels: Uint8Array[] = [];
+  let o = at;
+  for (;;) {
+    const length = bytes[o++]!;
+    if (length === 0) return labels;
+    if (length >= 0xc0) o = message + (((length & 0x3f) << 8) | bytes[o]!);
+    else labels.push(bytes.subarray(o, (o += length)));
+  }
+}
+
+/** Appends a name, as a pointer from the longest end of it on that the message has already, where that is allowed. */
+function writeName(out: Writer, name: string, compress: boolean): void {
+  const labels = parseName(name);
+  out.seen ??= new Map();
+  for (let i = 0; i < labels.length; i++) {
+    // The bytes themselves are the key: one character a byte, lengths included.
+    const key = labels.slice(i).join("");
+    const known = out.seen.get(key);
+    if (known !== undefined && compress) {
+      out.uint(0xc000 | known, 2);
+      return;
+    }
+    const offset = out.length - out.base;
+    if (known === undefined && offset <= MAX_POINTER) out.seen.set(key, offset);
+    out.latin1(labels[i]!);
+  }
+  out.uint(0, 1);
+}
+
+function nameCodec(name: string, compress: boolean): Codec<string> {
+  return {
+    name,
+    measure: (bytes, at, end, layer) => measureName(bytes, at, end, messageStart(layer)),
+    read: (bytes, at, _end, layer) => readName(bytes, at, messageStart(layer)),
+    write: (out, value) => {
+      writeName(out, value, compress);
+    },
+    initial: ".",
+  };
+}
+
+/**
+ * A domain name of a DNS message (RFC 1035 §3.1, §4.1.4) as text without the last dot, the root as `.`. A dot or backslash
+ * within a label is written `\.` and `\\`, an octet that is no text `\DDD` (RFC 4343 §2.1); UTF-8 is shown as it is
+ * (RFC 6762 §16). Writing points to an equal ending written before in the same message.
+ */
+export const domainName: Codec<string> = nameCodec("domain name", true);
+
+/** A domain name where RFC 3597 §4 does not allow compression; read with it all the same, since some senders do. */
+export const wholeDomainName: Codec<string> = nameCodec("uncompressed domain name", false);

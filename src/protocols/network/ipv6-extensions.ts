@@ -1,0 +1,58 @@
+import { bits, flag, u32, u8 } from "../../schema/field.ts";
+import { protocol } from "../../schema/protocol.ts";
+import { ipProtocolNames } from "../iana/ip-protocols.ts";
+import { ipProtocols } from "./ipv4.ts";
+import { ipv6Option } from "./ipv6-options.ts";
+
+/** Hop-by-Hop Options header: what every node on the way may look at. */
+export const hopByHop = protocol({
+  name: "hopByHop",
+  label: "HOPOPT",
+  title: "IPv6 Hop-by-Hop Options",
+  spec: "RFC 8200 §4.3",
+  filter: "ipv6.hopopts",
+  over: [ipProtocols.at(0)],
+})
+  .fields({
+    nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames }),
+    len: u8("Hdr Ext Len", { note: "In words of 8 bytes, the first not counted." }),
+  })
+  .list("options", "Options", ipv6Option)
+  .header({ field: "len", unit: 8, plus: 8 })
+  .payload({ next: { table: ipProtocols, by: "nextHeader" } });
+
+/** Destination Options header: what the destination (or each of a route's) looks at. */
+export const destinationOptions = protocol({
+  name: "destinationOptions",
+  label: "IPv6-Opts",
+  title: "IPv6 Destination Options",
+  spec: "RFC 8200 §4.6",
+  filter: "ipv6.dstopts",
+  over: [ipProtocols.at(60)],
+})
+  .fields({
+    nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames }),
+    len: u8("Hdr Ext Len", { note: "In words of 8 bytes, the first not counted." }),
+  })
+  .list("options", "Options", ipv6Option)
+  .header({ field: "len", unit: 8, plus: 8 })
+  .payload({ next: { table: ipProtocols, by: "nextHeader" } });
+
+/** Fragment header. Only the first fragment has an upper layer to be seen. */
+export const ipv6Fragment = protocol({
+  name: "ipv6Fragment",
+  label: "IPv6-Frag",
+  title: "IPv6 Fragment Header",
+  spec: "RFC 8200 §4.5",
+  filter: "ipv6.fraghdr",
+  over: [ipProtocols.at(44)],
+})
+  .fields({
+    nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames }),
+    reserved: u8("Reserved", { filter: "reserved_octet", base: "hex" }),
+    offset: bits(13, "Fragment Offset", { note: "In words of 8 bytes." }),
+    reservedBits: bits(2, "Reserved"),
+    more: flag("More Fragments"),
+    id: u32("Identification", { filter: "ident", base: "hex" }),
+  })
+  .payload({ next: { table: ipProtocols, by: "nextHeader", unless: "offset" } });

@@ -1,0 +1,39 @@
+import { bits, ipv6Address, u16, u8 } from "../../schema/field.ts";
+import { protocol } from "../../schema/protocol.ts";
+import { ipProtocolNames } from "../iana/ip-protocols.ts";
+import { dscpNames, ecnNames } from "../iana/ipv4.ts";
+import { etherTypes, linkTypes } from "../link/ethernet.ts";
+import { ipProtocols } from "./ipv4.ts";
+import { upperSum } from "./ipv6-chain.ts";
+
+/** Internet Protocol version 6: the fixed header. Each extension header is a layer of its own. */
+export const ipv6 = protocol({
+  name: "ipv6",
+  label: "IPv6",
+  title: "Internet Protocol Version 6",
+  spec: "RFC 8200",
+  also: ["ip"],
+  over: [etherTypes.at(0x86dd), linkTypes.at(229), ipProtocols.at(41)],
+})
+  .fields({
+    version: bits(4, "Version", { default: 6 }),
+    dscp: bits(6, "Differentiated Services Codepoint", { filter: "tclass.dscp", names: dscpNames }),
+    ecn: bits(2, "Explicit Congestion Notification", { filter: "tclass.ecn", names: ecnNames }),
+    flowLabel: bits(20, "Flow Label", { filter: "flow", base: "hex", digits: 6 }),
+    len: u16("Payload Length", { filter: "plen", note: "Zero in a jumbogram (RFC 2675)." }),
+    nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames }),
+    hopLimit: u8("Hop Limit", { filter: "hlim", default: 64 }),
+    src: ipv6Address("Source Address", { also: ["ipv6.addr"] }),
+    dst: ipv6Address("Destination Address", { also: ["ipv6.addr"] }),
+  })
+  .composite("trafficClass", "Traffic Class", ["dscp", "ecn"], {
+    filter: "tclass",
+    base: "hex",
+    digits: 8,
+  })
+  .endpoints("src", "dst")
+  .payload({
+    whole: { field: "len", plus: 40, zero: "rest" },
+    next: { table: ipProtocols, by: "nextHeader" },
+  })
+  .pseudoHeader(upperSum);

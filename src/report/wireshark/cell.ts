@@ -1,0 +1,71 @@
+import { formatHex } from "../../bytes/hex.ts";
+import type { Base, FlagBit } from "../../schema/field.ts";
+import type { Placed } from "../../schema/schema.ts";
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const two = (n: number): string => String(n).padStart(2, "0");
+
+/** Seconds since 1970 as `Nov  4, 2019 05:27:50.000000000 UTC`. */
+export function formatTime(seconds: number, nanoseconds = 0): string {
+  const t = new Date(seconds * 1000);
+  const day = String(t.getUTCDate()).padStart(2, " ");
+  const clock = `${two(t.getUTCHours())}:${two(t.getUTCMinutes())}:${two(t.getUTCSeconds())}`;
+  const fraction = String(nanoseconds).padStart(9, "0");
+  return `${MONTHS[t.getUTCMonth()]} ${day}, ${t.getUTCFullYear()} ${clock}.${fraction} UTC`;
+}
+
+/** `0x` and so many digits. */
+export const hexCell = (n: number | bigint, digits: number): string =>
+  `0x${n.toString(16).padStart(digits, "0")}`;
+
+function numberCell(n: number | bigint, base: Base, bits: number, digits: number, scale: number): string {
+  if (base === "hex") return hexCell(n, digits || 2 * Math.ceil(bits / 8));
+  if (base === "time") return formatTime(Number(n));
+  return scale === 1 ? String(n) : String(Number(n) * scale);
+}
+
+/** What `tshark -T fields` prints for the value of a declared field. */
+export function cellOf(placed: Placed, value: unknown): string {
+  const { field, options } = placed.item;
+  const { base = "decimal", digits = 0, scale = 1 } = options;
+  switch (typeof value) {
+    case "number":
+    case "bigint": {
+      const bits = field?.bits ?? 32;
+      return numberCell(value, field?.kind === "flags" && options.base === undefined ? "hex" : base, bits, digits, scale);
+    }
+    case "boolean":
+      return value ? "1" : "0";
+    case "string":
+      return field !== null && field.kind !== "text" && field.kind !== "codec" ? value : textCell(value);
+    default:
+      return value instanceof Uint8Array ? formatHex(value) : String(value);
+  }
+}
+
+/** What it prints for one part of a flags field. */
+export function flagCell(bit: FlagBit, whole: number, bits: number): string {
+  const n = (whole >>> bit.shift) & (2 ** bit.width - 1);
+  if (bit.width === 1) return String(n);
+  return bit.base === "hex" ? hexCell(n, 2 * Math.ceil(bits / 8)) : String(n);
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+  "\f": "\\f",
+  "\b": "\\b",
+  "\x07": "\\a",
+};
+
+/** Text with control characters escaped, so that a cell stays on its line. */
+export function textCell(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  return text.replace(/[\x00-\x1f\\\x7f]/g, (c) => {
+    const known = escapes[c];
+    return known ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+}

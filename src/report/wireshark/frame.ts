@@ -1,0 +1,74 @@
+import type { Extra } from "./context.ts";
+import { protocolChain } from "./chain.ts";
+
+/** Wireshark's own numbers for the link types of capture files, as it shows them for captures. */
+const encapsulations: ReadonlyMap<number, number> = new Map([
+  [0, 15],
+  [1, 1],
+  [6, 2],
+  [7, 9],
+  [9, 4],
+  [10, 5],
+  [12, 7],
+  [14, 7],
+  [50, 4],
+  [51, 4],
+  [100, 10],
+  [101, 7],
+  [104, 28],
+  [105, 20],
+  [107, 26],
+  [108, 15],
+  [113, 25],
+  [119, 21],
+  [127, 23],
+  [187, 99],
+  [192, 97],
+  [195, 104],
+  [227, 125],
+  [228, 129],
+  [229, 130],
+  [276, 210],
+]);
+
+const seconds = (s: number, ns: number): string => `${s}.${String(ns).padStart(9, "0")}`;
+
+/** Fields of the frame: its number, lengths, time and interface. */
+export const frameExtra: Extra = {
+  protocol: null,
+  names: [
+    "frame.number",
+    "frame.len",
+    "frame.cap_len",
+    "frame.time_epoch",
+    "frame.encap_type",
+    "frame.protocols",
+    "frame.marked",
+    "frame.ignored",
+    "frame.interface_id",
+    "frame.interface_name",
+    "frame.interface_description",
+    "frame.section_number",
+    "frame.comment",
+  ],
+  cells(_layer, emit, { packet, origin, options, layers }) {
+    emit("frame.number", String(packet.number));
+    emit("frame.len", String(packet.originalLength));
+    emit("frame.cap_len", String(packet.length));
+    if (packet.nanoseconds >= 0) emit("frame.time_epoch", seconds(packet.seconds, packet.nanoseconds));
+    emit("frame.protocols", protocolChain(packet, layers));
+    emit("frame.marked", "0");
+    emit("frame.ignored", "0");
+    if (origin === null) return;
+    const encapsulation = encapsulations.get(origin.linkType);
+    if (encapsulation !== undefined) emit("frame.encap_type", String(encapsulation));
+    const { info } = origin;
+    if (info.section > 0 && info.resolution !== undefined && info.options !== undefined) {
+      emit("frame.interface_id", String(info.id));
+      emit("frame.section_number", String(info.section));
+      emit("frame.interface_name", info.name ?? "unknown");
+      if (info.description !== undefined) emit("frame.interface_description", info.description);
+    }
+    for (const comment of options?.comments ?? []) emit("frame.comment", comment);
+  },
+};

@@ -1,0 +1,149 @@
+import { formatHex } from "../../bytes/hex.ts";
+import { readU16, readU32 } from "../../bytes/numbers.ts";
+import { ConversationTable, type Conversation } from "../../flow/conversations.ts";
+import type { Layer } from "../../schema/layer.ts";
+import type { Extra } from "./context.ts";
+
+/** What one direction of a connection showed so far. */
+class Side {
+  /** Sequence number that counts as zero; -1 before it is known. */
+  base = -1;
+  /** Window scale of its SYN; -1 unknown, -2 not offered. */
+  scale = -1;
+  sawSyn = false;
+}
+
+/** Two directions; `forward` is that of the lesser end. */
+class Connection {
+  readonly forward = new Side();
+  readonly backward = new Side();
+}
+
+const connections = (): ConversationTable<Connection> => new ConversationTable(() => new Connection());
+
+const FIN = 1;
+const SYN = 2;
+const RST = 4;
+const PSH = 8;
+const ACK = 16;
+const URG = 32;
+const ECE = 64;
+const CWR = 128;
+const AE = 256;
+
+/** The letters of `tcp.flags.str`: twelve places, the reserved bits as R. */
+function flagText(flags: number): string {
+  const letters: readonly (readonly [number, string])[] = [
+    [0x800, "R"],
+    [0x400, "R"],
+    [0x200, "R"],
+    [AE, "A"],
+    [CWR, "C"],
+    [ECE, "E"],
+    [URG, "U"],
+    [ACK, "A"],
+    [PSH, "P"],
+    [RST, "R"],
+    [SYN, "S"],
+    [FIN, "F"],
+  ];
+  return letters.map(([bit, letter]) => ((flags & bit) === 0 ? "·" : letter)).join("");
+}
+
+/** Shift count of a window scale option (RFC 7323 §2) among the options; -1 where there is none. */
+function windowScale(layer: Layer): number {
+  const { bytes, headerEnd } = layer;
+  for (let at = layer.start + 20; at < headerEnd; ) {
+    const kind = bytes[at]!;
+    if (kind === 0) return -1;
+    if (kind === 1) {
+      at++;
+      continue;
+    }
+    const length = at + 1 < headerEnd ? bytes[at + 1]! : 0;
+    if (length < 2 || at + length > headerEnd) return -1;
+    if (kind === 3 && length === 3) return bytes[at + 2]!;
+    at += length;
+  }
+  return -1;
+}
+
+/** The connection of a segment: a SYN with another sequence number begins a new one on the same ports. */
+function connectionOf(
+  table: ConversationTable<Connection>,
+  layer: Layer,
+  forward: boolean,
+  seq: number,
+  flags: number,
+): Conversation<Connection> {
+  const known = table.find(layer);
+  const side = forward ? known.state.forward : known.state.backward;
+  if ((flags & (SYN | ACK)) === SYN && side.base >= 0 && side.base !== seq) return table.renew(layer);
+  return known;
+}
+
+const relative = (n: number, base: number): number => (n - base) >>> 0;
+
+/** Fields of TCP that depend on earlier segments, and bytes that Wireshark names. */
+export const tcpExtra: Extra = {
+  protocol: "tcp",
+  names: [
+    "tcp.stream",
+    "tcp.seq",
+    "tcp.ack",
+    "tcp.nxtseq",
+    "tcp.len",
+    "tcp.window_size",
+    "tcp.window_size_scalefactor",
+    "tcp.flags.str",
+    "tcp.options",
+    "tcp.payload",
+  ],
+  cells(layer, emit, { session }) {
+    const { bytes, start } = layer;
+    const seq = readU32(bytes, start + 4);
+    const ack = readU32(bytes, start + 8);
+    const flags = readU16(bytes, start + 12) & 0xfff;
+    const table = session.of(connections);
+    const forward = table.isForward(layer);
+    const { index, state } = connectionOf(table, layer, forward, seq, flags);
+    const own = forward ? state.forward : state.backward;
+    const other = forward ? state.backward : state.forward;
+    if (own.base < 0) own.base = (flags & SYN) !== 0 ? seq : (seq - 1) >>> 0;
+    if (other.base < 0 && (flags & ACK) !== 0) other.base = (ack - 1) >>> 0;
+    if ((flags & SYN) !== 0) {
+      own.sawSyn = true;
+      const scale = windowScale(layer);
+      own.scale = scale < 0 ? -2 : scale;
+    }
+    const length = layer.end - layer.headerEnd;
+    emit("tcp.stream", String(index));
+    emit("tcp.len", String(length));
+    emit("tcp.seq", String(relative(seq, own.base)));
+    const next = length + ((flags & (SYN | FIN)) !== 0 ? 1 : 0);
+    emit("tcp.nxtseq", String(relative((seq + next) >>> 0, own.base)));
+    emit("tcp.ack", (flags & ACK) !== 0 ? String(relative(ack, other.base)) : "0");
+    emit("tcp.flags.str", flagText(flags));
+    emitWindow(layer, flags, own, other, emit);
+    if (layer.headerEnd > start + 20) emit("tcp.options", formatHex(bytes, start + 20, layer.headerEnd));
+    if (length > 0) emit("tcp.payload", formatHex(bytes, layer.headerEnd, layer.end));
+  },
+};
+
+function emitWindow(
+  layer: Layer,
+  flags: number,
+  own: Side,
+  other: Side,
+  emit: (name: string, cell: string) => void,
+): void {
+  const window = readU16(layer.bytes, layer.start + 14);
+  if ((flags & SYN) !== 0) {
+    emit("tcp.window_size", String(window));
+    return;
+  }
+  const both = own.scale >= 0 && other.scale >= 0;
+  emit("tcp.window_size", String(both ? window * 2 ** own.scale : window));
+  const factor = both ? 2 ** own.scale : own.scale === -2 || other.scale === -2 ? -2 : -1;
+  emit("tcp.window_size_scalefactor", String(factor));
+}
