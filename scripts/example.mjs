@@ -17,7 +17,8 @@ const u8 = (...values) => Buffer.from(values);
 const u16 = (...values) => Buffer.concat(values.map((v) => u8(v >> 8, v & 255)));
 const u32 = (...values) => Buffer.concat(values.map((v) => u16(v >>> 16, v & 0xffff)));
 const hex = (text) => Buffer.from(text.replace(/[^0-9a-f]/g, ""), "hex");
-const join = (...parts) => Buffer.concat(parts.map((p) => (typeof p === "string" ? Buffer.from(p, "latin1") : p)));
+const join = (...parts) =>
+  Buffer.concat(parts.map((p) => (typeof p === "string" ? Buffer.from(p, "latin1") : p)));
 
 /** RFC 1071. */
 function checksum(...parts) {
@@ -36,8 +37,17 @@ function summed(bytes, at, before = u8()) {
 
 // ---- who takes part
 
-const mac = { laptop: hex("02:00:5e:10:00:0a"), router: hex("02:00:5e:10:00:01"), all: hex("ff:ff:ff:ff:ff:ff") };
-const v4 = { laptop: u8(192, 0, 2, 10), router: u8(192, 0, 2, 1), web: u8(198, 51, 100, 80), none: u8(198, 51, 100, 99) };
+const mac = {
+  laptop: hex("02:00:5e:10:00:0a"),
+  router: hex("02:00:5e:10:00:01"),
+  all: hex("ff:ff:ff:ff:ff:ff"),
+};
+const v4 = {
+  laptop: u8(192, 0, 2, 10),
+  router: u8(192, 0, 2, 1),
+  web: u8(198, 51, 100, 80),
+  none: u8(198, 51, 100, 99),
+};
 const v6 = {
   laptop: hex("2001 0db8 0000 0001 0000 0000 0000 000a"),
   router: hex("2001 0db8 0000 0001 0000 0000 0000 0001"),
@@ -54,12 +64,16 @@ const ethernet = (dst, src, type, payload) => {
 const up = (type, payload) => ethernet(mac.router, mac.laptop, type, payload);
 const down = (type, payload) => ethernet(mac.laptop, mac.router, type, payload);
 
-const arp = (operation, ...addresses) => join(u16(1, 0x0800), u8(6, 4), u16(operation), ...addresses);
+const arp = (operation, ...addresses) =>
+  join(u16(1, 0x0800), u8(6, 4), u16(operation), ...addresses);
 
 let id = 0x1c00;
 const ipv4 = (src, dst, protocol, payload, ttl = 64) =>
   join(
-    summed(join(u8(0x45, 0), u16(20 + payload.length, id++, 0x4000), u8(ttl, protocol, 0, 0), src, dst), 10),
+    summed(
+      join(u8(0x45, 0), u16(20 + payload.length, id++, 0x4000), u8(ttl, protocol, 0, 0), src, dst),
+      10,
+    ),
     payload,
   );
 const ipv6 = (src, dst, next, payload, hops = 64) =>
@@ -117,9 +131,11 @@ const timestamps = (value, echo) => join(u8(1, 1, 8, 10), u32(value, echo));
 
 // ---- DNS
 
-const name = (text) => join(...text.split(".").map((label) => join(u8(label.length), label)), u8(0));
+const name = (text) =>
+  join(...text.split(".").map((label) => join(u8(label.length), label)), u8(0));
 const question = (text, type) => join(name(text), u16(type, 1));
-const record = (owner, type, ttl, data) => join(owner, u16(type, 1), u32(ttl), u16(data.length), data);
+const record = (owner, type, ttl, data) =>
+  join(owner, u16(type, 1), u32(ttl), u16(data.length), data);
 const QUERIED = u16(0xc00c); // a pointer to the name in the question
 
 const dnsQuery = (id, type) => join(u16(id, 0x0100, 1, 0, 0, 0), question("www.example.com", type));
@@ -128,8 +144,10 @@ const dnsAnswer = (id, type, ...records) =>
 /** www.example.com is another name of web.example.com; the suffix is a pointer to "example.com" in the question. */
 const alias = record(QUERIED, 5, 300, join(u8(3), "web", u16(0xc010)));
 const WEB = u16(0xc000 + 12 + 17 + 4 + 12); // a pointer to the alias' target
-const ask = (port, data) => up(0x0800, ipv4(v4.laptop, v4.router, 17, udp(v4.laptop, v4.router, port, 53, data)));
-const tell = (port, data) => down(0x0800, ipv4(v4.router, v4.laptop, 17, udp(v4.router, v4.laptop, 53, port, data)));
+const ask = (port, data) =>
+  up(0x0800, ipv4(v4.laptop, v4.router, 17, udp(v4.laptop, v4.router, port, 53, data)));
+const tell = (port, data) =>
+  down(0x0800, ipv4(v4.router, v4.laptop, 17, udp(v4.router, v4.laptop, 53, port, data)));
 
 // ---- the session
 
@@ -137,9 +155,15 @@ const START = Date.UTC(2026, 2, 2, 7, 30) / 1000;
 const frames = [];
 let clock = 0;
 /** Adds a frame that comes so many microseconds after the one before. */
-const after = (microseconds, frame) => frames.push({ at: (clock += microseconds), frame });
+function after(microseconds, frame) {
+  clock += microseconds;
+  frames.push({ at: clock, frame });
+}
 
-after(0, ethernet(mac.all, mac.laptop, 0x0806, arp(1, mac.laptop, v4.laptop, Buffer.alloc(6), v4.router)));
+after(
+  0,
+  ethernet(mac.all, mac.laptop, 0x0806, arp(1, mac.laptop, v4.laptop, Buffer.alloc(6), v4.router)),
+);
 after(412, down(0x0806, arp(2, mac.router, v4.router, mac.laptop, v4.laptop)));
 
 after(1_150, ask(49512, dnsQuery(0x3a7f, 1)));
@@ -154,8 +178,12 @@ for (const seq of [1, 2]) {
   after(11_870, down(0x0800, ipv4(v4.web, v4.laptop, 1, echo(0), 57)));
 }
 
-const page = "<!doctype html>\n<title>Example</title>\n<p>It is a quiet morning on this network.</p>\n".repeat(18);
-const request = "GET / HTTP/1.1\r\nHost: www.example.com\r\nUser-Agent: example/1.0\r\nAccept: */*\r\n\r\n";
+const page =
+  "<!doctype html>\n<title>Example</title>\n<p>It is a quiet morning on this network.</p>\n".repeat(
+    18,
+  );
+const request =
+  "GET / HTTP/1.1\r\nHost: www.example.com\r\nUser-Agent: example/1.0\r\nAccept: */*\r\n\r\n";
 const response = [
   "HTTP/1.1 200 OK\r\nDate: Mon, 02 Mar 2026 07:30:02 GMT\r\nServer: example\r\n",
   `Content-Type: text/html\r\nContent-Length: ${page.length}\r\nETag: "54-1"\r\n\r\n${page}`,
@@ -180,11 +208,16 @@ const lladdr = (type, address) => join(u8(type, 1), address);
 const multicast = hex("33:33:ff:00:00:01");
 const solicitation = [u32(0), v6.router, lladdr(1, mac.laptop)];
 const advertisement = [u32(0xe0000000), v6.router, lladdr(2, mac.router)];
-const neighbour = (src, dst, type, parts) => ipv6(src, dst, 58, icmpv6(src, dst, type, ...parts), 255);
-after(300_000, ethernet(multicast, mac.laptop, 0x86dd, neighbour(v6.laptop, v6.solicited, 135, solicitation)));
+const neighbour = (src, dst, type, parts) =>
+  ipv6(src, dst, 58, icmpv6(src, dst, type, ...parts), 255);
+after(
+  300_000,
+  ethernet(multicast, mac.laptop, 0x86dd, neighbour(v6.laptop, v6.solicited, 135, solicitation)),
+);
 after(390, down(0x86dd, neighbour(v6.router, v6.laptop, 136, advertisement)));
 
-const echo6 = (src, dst, type) => ipv6(src, dst, 58, icmpv6(src, dst, type, u16(0x2bae, 1), letters));
+const echo6 = (src, dst, type) =>
+  ipv6(src, dst, 58, icmpv6(src, dst, type, u16(0x2bae, 1), letters));
 after(75, up(0x86dd, echo6(v6.laptop, v6.web, 128)));
 after(12_400, down(0x86dd, echo6(v6.web, v6.laptop, 129)));
 
@@ -194,18 +227,28 @@ after(1_900, tcp(0, SYN, { options: synOptions(1440, 4_011_700, 0) }));
 after(12_210, tcp(1, SYN | ACK, { options: synOptions(1440, 51_004, 4_011_700) }));
 after(61, tcp(0, ACK, { options: t(4_011_712, 51_004) }));
 after(180, tcp(0, PSH | ACK, { options: t(4_011_712, 51_004), data: again }));
-const unchanged = 'HTTP/1.1 304 Not Modified\r\nDate: Mon, 02 Mar 2026 07:30:02 GMT\r\nETag: "54-1"\r\n\r\n';
+const unchanged =
+  'HTTP/1.1 304 Not Modified\r\nDate: Mon, 02 Mar 2026 07:30:02 GMT\r\nETag: "54-1"\r\n\r\n';
 after(12_630, tcp(1, PSH | ACK, { options: t(51_017, 4_011_712), data: unchanged }));
 after(50, tcp(0, ACK, { options: t(4_011_725, 51_017) }));
 
-const probe = ipv4(v4.laptop, v4.none, 17, udp(v4.laptop, v4.none, 50111, 33434, Buffer.from("anyone?")), 30);
+const probe = ipv4(
+  v4.laptop,
+  v4.none,
+  17,
+  udp(v4.laptop, v4.none, 50111, 33434, Buffer.from("anyone?")),
+  30,
+);
 after(500_000, up(0x0800, probe));
 after(3_020, down(0x0800, ipv4(v4.router, v4.laptop, 1, icmp(3, 1, u32(0), probe))));
 
 const tagged = (payload) => join(u16(0x600a, 0x0800), payload); // 802.1Q: priority 3, VLAN 10
 const ntpSeconds = Math.floor(clock / 1_000_000) + START + 2_208_988_800;
 const ntp = join(hex("23 00 06 ec"), Buffer.alloc(36), u32(ntpSeconds, 0xec000000));
-after(7_000, up(0x8100, tagged(ipv4(v4.laptop, v4.router, 17, udp(v4.laptop, v4.router, 123, 123, ntp)))));
+after(
+  7_000,
+  up(0x8100, tagged(ipv4(v4.laptop, v4.router, 17, udp(v4.laptop, v4.router, 123, 123, ntp)))),
+);
 
 // ---- the file: pcap, little endian, microseconds, Ethernet
 

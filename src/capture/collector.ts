@@ -56,11 +56,13 @@ export class PacketCollector implements RecordCollector<Packet[]> {
     this.onBlock?.(block);
     if (!this.customBlocks || block.kind !== "custom") return;
     const { data } = block;
-    const origin: Origin = { entry: this.dissector.entry(nothing), linkType: -1, interfaceIndex: -1 };
+    const origin: Origin = {
+      entry: this.dissector.entry(nothing),
+      linkType: -1,
+      interfaceIndex: -1,
+    };
     const number = ++this.count;
-    this.batch.push(
-      new Packet(data, 0, data.length, data.length, 0, -1, number, origin, null),
-    );
+    this.batch.push(new Packet(data, 0, data.length, data.length, 0, -1, number, origin, null));
   }
 
   record(

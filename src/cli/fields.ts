@@ -15,7 +15,11 @@ export interface FieldsOptions {
 export async function fields(path: string | undefined, options: FieldsOptions): Promise<void> {
   if (options.list) {
     const out = standardOutput();
-    out.write(fieldNames(all).map((name) => `${name}\n`).join(""));
+    out.write(
+      fieldNames(all)
+        .map((name) => `${name}\n`)
+        .join(""),
+    );
     out.finish();
     return;
   }
@@ -25,7 +29,10 @@ export async function fields(path: string | undefined, options: FieldsOptions): 
   const count = wholeNumber("-c", options.count);
   const columns = new Columns(names);
   const out = standardOutput();
-  const capture = openInput(path, { dissector: dissectorFor(options.decodeAs), customBlocks: true });
+  const capture = openInput(path, {
+    dissector: dissectorFor(options.decodeAs),
+    customBlocks: true,
+  });
   try {
     await forPackets(capture, count, (packet) => {
       out.write(`${columns.cells(packet, capture.optionsOf(packet)).join("\t")}\n`);

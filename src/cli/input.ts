@@ -6,11 +6,15 @@ import { createDissector, type Dissector } from "../packet/dissector.ts";
 import type { Packet } from "../packet/packet.ts";
 import { all } from "../protocols/all.ts";
 import type { Binding } from "../schema/table.ts";
-import { allTables } from "./tables.ts";
 import { UsageError } from "./run.ts";
+import { allTables } from "./tables.ts";
 
 /** A whole number of an option. */
-export function wholeNumber(option: string, text: string | undefined, least = 0): number | undefined {
+export function wholeNumber(
+  option: string,
+  text: string | undefined,
+  least = 0,
+): number | undefined {
   if (text === undefined) return undefined;
   const n = Number(text);
   if (!Number.isSafeInteger(n) || n < least)

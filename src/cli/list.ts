@@ -1,2 +1,24 @@
-/** Placeholder until written below. */
-export async function list(_path: string, _options: object): Promise<void> {}
+import { openOutput } from "../node/output.ts";
+import { formatLine, packetLine } from "../report/list/line.ts";
+import { dissectorFor, forPackets, openInput, wholeNumber } from "./input.ts";
+
+export interface ListOptions {
+  readonly count?: string;
+  readonly decodeAs?: readonly string[];
+}
+
+/** `wirecraft list`: one line a packet. */
+export async function list(path: string, options: ListOptions): Promise<void> {
+  const count = wholeNumber("--count", options.count);
+  const capture = openInput(path, { dissector: dissectorFor(options.decodeAs) });
+  const out = openOutput("-");
+  let start: bigint | undefined;
+  try {
+    await forPackets(capture, count, (packet) => {
+      start ??= packet.time;
+      out.write(`${formatLine(packetLine(packet, start))}\n`);
+    });
+  } finally {
+    out.finish();
+  }
+}

@@ -1,7 +1,10 @@
 import { Command } from "commander";
 import { run } from "./run.ts";
 
-const collect = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+const collect = (value: string, before: string[] | undefined): string[] => [
+  ...(before ?? []),
+  value,
+];
 
 const DECODE_AS = "--decode-as <rule>";
 const DECODE_AS_HELP = "dissect as told, e.g. tcp.port==8080,http (may be repeated)";
@@ -15,7 +18,9 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     .description("Read, take apart, and report network captures.")
     .version(version, "-V, --version")
     .showHelpAfterError("(wirecraft --help shows how it is used)")
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "wirecraft: ")) })
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, "wirecraft: ")),
+    })
     .exitOverride((error) => {
       process.exit(error.exitCode === 0 ? 0 : 2);
     });

@@ -9,10 +9,9 @@ export class UsageError extends Error {
   }
 }
 
-/** A name or message may hold anything; on a terminal only what prints is shown. */
+/** A name or message may hold anything; of control characters only a picture reaches the terminal. */
 const printable = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  text.replace(/[\x00-\x1f\x7f-\x9f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  text.replace(/\p{Cc}/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
 
 /** One clear line on standard error. */
 export function complain(message: string): void {

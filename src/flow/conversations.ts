@@ -25,8 +25,7 @@ function endPlaces(schema: Schema): EndPlaces | null {
 
 /** The nearest layer below that has addresses of its own. */
 function networkOf(layer: Layer): Layer | null {
-  for (let l = layer.lower; l !== null; l = l.lower)
-    if (l.schema.spec.endpoints !== null) return l;
+  for (let l = layer.lower; l !== null; l = l.lower) if (l.schema.spec.endpoints !== null) return l;
   return null;
 }
 

@@ -1,5 +1,5 @@
-export { createDissector } from "../packet/dissector.ts";
 export { build } from "../packet/build.ts";
+export { createDissector } from "../packet/dissector.ts";
 export { all } from "../protocols/all.ts";
 export { ethernet } from "../protocols/link/ethernet.ts";
 export { ipv4 } from "../protocols/network/ipv4.ts";

@@ -7,7 +7,10 @@ import { fileSource, standardInput } from "./source.ts";
  *
  * @throws CaptureError where a path cannot be opened; faults of the file are thrown while reading.
  */
-export function openCapture(input: string | URL | CaptureInput, options: CaptureOptions = {}): Capture {
+export function openCapture(
+  input: string | URL | CaptureInput,
+  options: CaptureOptions = {},
+): Capture {
   if (input === "-") return open(standardInput(), options);
   if (typeof input === "string") return open(fileSource(input), options);
   if (input instanceof URL) return open(fileSource(decodeURIComponent(input.pathname)), options);

@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, renameSync, statSync, unlinkSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 
 /** The reader of our standard output went away: nothing is wrong, nothing more is to be done. */
 export class ClosedPipe extends Error {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, fstatSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { CaptureError } from "../files/errors.ts";
 import type { ByteSource, SyncByteSource } from "../files/source.ts";
 import { streamSource } from "../files/source.ts";

@@ -35,25 +35,34 @@ export function assemble(parts: readonly Part[]): Layer {
     bare.headerEnd = 0;
     return bare;
   }
-  const layers = link(bytes, written, headerEnds, ends);
-  for (const layer of layers) completeLengths(layer);
+  const layers = link(bytes, written, headerEnds, ends.layers);
+  layers.forEach((layer, i) => {
+    completeLengths(layer, ends.payloads[i]!);
+  });
   for (let i = layers.length - 1; i >= 0; i--) completeChecksums(layers[i]!);
   return layers[0]!;
 }
 
-/** Trailers follow the payload from the innermost layer outwards; gives where each layer ends. */
-function writeTrailers(out: Writer, written: readonly Written[]): number[] {
-  const ends = new Array<number>(written.length);
+/** Trailers follow the payload from the innermost layer outwards; gives where each payload and each layer ends. */
+function writeTrailers(
+  out: Writer,
+  written: readonly Written[],
+): { payloads: number[]; layers: number[] } {
+  const payloads = new Array<number>(written.length);
+  const layers = new Array<number>(written.length);
   for (let i = written.length - 1; i >= 0; i--) {
     const { schema, values } = written[i]!;
     const { trailer } = schema.spec;
+    payloads[i] = out.length;
     if (trailer !== null) {
       const given = Object.entries(values).filter(([name]) => trailer.find(name));
       if (given.length > 0) writeParts(out, trailer, Object.fromEntries(given));
-    } else if (values["trailer"] instanceof Uint8Array) out.raw(values["trailer"]);
-    ends[i] = out.length;
+    }
+    if (!trailer?.find("trailer") && values["trailer"] instanceof Uint8Array)
+      out.raw(values["trailer"]);
+    layers[i] = out.length;
   }
-  return ends;
+  return { payloads, layers };
 }
 
 function link(

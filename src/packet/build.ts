@@ -1,4 +1,4 @@
-import type { AnyRecipe } from "../schema/recipe.ts";
+import { type AnyRecipe, isRecipe } from "../schema/recipe.ts";
 import { assemble, type Part } from "./assemble.ts";
 import type { Entry } from "./dissector.ts";
 import { createDissector } from "./dissector.ts";
@@ -24,7 +24,10 @@ let bare: Entry | null = null;
 export function build(...stack: readonly Stackable[]): Packet {
   const parts: Part[] = stack.map((one) => {
     if (typeof one === "string") return { bytes: utf8.encode(one) };
-    return one instanceof Uint8Array ? { bytes: one } : one;
+    if (one instanceof Uint8Array) return { bytes: one };
+    if (!isRecipe(one))
+      throw new TypeError(`build: a called declaration, bytes or text are wanted, not ${typeof one}`);
+    return one;
   });
   const layer = assemble(parts);
   bare ??= createDissector([]).entry(nothing);

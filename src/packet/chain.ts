@@ -59,9 +59,16 @@ export class ProtoChain implements Iterable<string> {
   }
 }
 
+/** Whether a schema is this declaration, a case of it, or a case of its cases. */
+export function isOf(schema: Schema, wanted: Schema): boolean {
+  if (schema.root === wanted) return true;
+  for (let s: Schema | null = schema; s !== null; s = s.parent) if (s === wanted) return true;
+  return false;
+}
+
 /** Whether a schema is this protocol, or is found under this name: compared whole and without case. */
 export function isCalled(schema: Schema, protocol: AnyProtocol | string): boolean {
-  if (typeof protocol !== "string") return schema === protocol.schema || schema.root === protocol.schema;
+  if (typeof protocol !== "string") return isOf(schema, protocol.schema);
   const wanted = protocol.toLowerCase();
   const { name, label, prefix, also } = schema.about;
   return (

@@ -1,5 +1,5 @@
 import type { Layer } from "../schema/layer.ts";
-import { payloadEnd, segmentAt } from "../schema/layout.ts";
+import { segmentAt } from "../schema/layout.ts";
 import type { NumberRef, Placed, Schema, Size } from "../schema/schema.ts";
 import { readFixed, writeFixed } from "../schema/value.ts";
 import { fieldFor, putNumber } from "./write.ts";
@@ -21,12 +21,20 @@ function putSize(layer: Layer, size: Size | null, n: number): void {
   if (size?.kind === "field") put(layer, size.ref!, fieldFor(size, n));
 }
 
+/** What a header's length counts from: its start, or the end of the field that says it. */
+function headerStart(layer: Layer): number {
+  const { header } = layer.schema;
+  if (!header?.after) return layer.start;
+  const { segment, at, width } = header.ref!;
+  return segmentAt(layer, segment) + at + width;
+}
+
 /** Fills in lengths, the number of the protocol above, and what the declaration computes otherwise. */
-export function completeLengths(layer: Layer): void {
+export function completeLengths(layer: Layer, payloadEnd: number): void {
   const { schema, upper } = layer;
-  putSize(layer, schema.header, layer.headerEnd - layer.start);
+  putSize(layer, schema.header, layer.headerEnd - headerStart(layer));
   putSize(layer, schema.whole, layer.end - layer.start);
-  putSize(layer, schema.length, payloadEnd(layer) - layer.headerEnd);
+  putSize(layer, schema.length, payloadEnd - layer.headerEnd);
   if (upper !== null) putKey(layer, upper);
   for (const placed of schema.placed) {
     const { computed } = placed.item.options;

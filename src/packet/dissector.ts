@@ -1,5 +1,12 @@
 import { Layer, moreOf, setFault, viewOf } from "../schema/layer.ts";
-import { chooseCase, CUT, evaluate, forgetLayout, partsReach, readNumber } from "../schema/layout.ts";
+import {
+  CUT,
+  chooseCase,
+  evaluate,
+  forgetLayout,
+  partsReach,
+  readNumber,
+} from "../schema/layout.ts";
 import type { AnyProtocol } from "../schema/protocol.ts";
 import type { Lookup, Schema } from "../schema/schema.ts";
 import type { Binding, Key, Table } from "../schema/table.ts";
@@ -68,7 +75,8 @@ class Bound implements Dissector {
     this.bound = new Map();
     this.guesses = new Map();
     this.names = null;
-    this.lookup = (table, key) => this.bound.get(table)?.get(key) ?? this.tables.get(table)?.get(key);
+    this.lookup = (table, key) =>
+      this.bound.get(table)?.get(key) ?? this.tables.get(table)?.get(key);
     for (const { schema } of protocols) this.bindOwn(schema);
     for (const { table, keys } of options.unbind ?? [])
       for (const key of keys) this.tables.get(table)?.delete(key);
@@ -78,6 +86,8 @@ class Bound implements Dissector {
   private bindOwn(schema: Schema): void {
     for (const { table, keys, guess } of schema.about.over) {
       const step = this.step(schema);
+      if (guess && schema.about.test === null)
+        throw new TypeError(`${schema.name}: a guess by content needs a 'test'`);
       if (guess) mapIn(this.guesses, table, () => []).push(step);
       const places = mapIn(this.tables, table, () => new Map<Key, Step>());
       for (const key of keys) places.set(key, join(places.get(key), step));
@@ -140,10 +150,12 @@ class Bound implements Dissector {
     return this.names.get(name.toLowerCase());
   }
 
-  /** A step that a function of a declaration chose: by schema, also of one that is in no table. */
-  chosen(choose: NonNullable<Step["choose"]>, layer: Layer): Step | undefined {
-    const found = choose(viewOf(layer), this.lookup);
-    return found === undefined ? undefined : this.step(found.schema);
+  /** What a function of a declaration chose: also one that is in no table, or one of several found in a table. */
+  chosen(step: Step, layer: Layer, start: number, end: number): Step | undefined {
+    const found = step.choose!(viewOf(layer), this.lookup);
+    if (found === undefined) return undefined;
+    const fork = found instanceof Step ? found.fork : null;
+    return fork === null ? this.step(found.schema) : step.pick(fork, layer, start, end);
   }
 }
 
@@ -174,9 +186,12 @@ function join(before: Step | undefined, step: Step): Step {
 /** Which protocol's length field ended the bytes at `end`; null where the capture did. */
 function limiter(layer: Layer | null, end: number): string | null {
   for (let l = layer; l !== null; l = l.lower) {
-    if (l.end !== end) return null;
-    if (l.lower === null || l.lower.end !== end)
-      return l.schema.whole !== null && l.lower !== null ? l.schema.name : null;
+    const { whole, length } = l.schema;
+    const endless = Number.POSITIVE_INFINITY;
+    // Its payload ended before the layer did, or one of its lengths says just this.
+    if (l.end > end) return l.schema.name;
+    if (whole !== null && l.start + evaluate(whole, l, endless) === end) return l.schema.name;
+    if (length !== null && l.headerEnd + evaluate(length, l, endless) === end) return l.schema.name;
   }
   return null;
 }
@@ -206,13 +221,7 @@ function malformed(layer: Layer, field: string, needed: number): void {
 }
 
 /** The dissecting loop: one pass, one layer a header, nothing else allocated for a packet without faults. */
-function walk(
-  dissector: Bound,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  first: Step,
-): Layer {
+function walk(dissector: Bound, bytes: Uint8Array, start: number, end: number, first: Step): Layer {
   let step = first;
   const bottom = new Layer(step.schema, bytes, start, end, null);
   let layer = bottom;
@@ -362,7 +371,7 @@ function chooseNext(
 ): Step | undefined {
   const { table } = step;
   if (table === null) {
-    return step.choose === null ? undefined : dissector.chosen(step.choose, layer);
+    return step.choose === null ? undefined : dissector.chosen(step, layer, start, end);
   }
   const { bytes } = layer;
   const from = layer.start;
@@ -386,7 +395,8 @@ function chooseNext(
   }
   if (next !== undefined && next.fork === null) return next;
   if (next !== undefined) next = step.pick(next.fork!, layer, start, end);
-  if (next === undefined && step.choose !== null) next = dissector.chosen(step.choose, layer);
+  if (next === undefined && step.choose !== null) 
+    next = dissector.chosen(step, layer, start, end);
   if (next === undefined && step.guesses.length > 0)
     next = step.pick(step.guesses, layer, start, end);
   return next;

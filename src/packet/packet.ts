@@ -3,8 +3,9 @@ import type { Layer } from "../schema/layer.ts";
 import { viewOf } from "../schema/layer.ts";
 import { payloadEnd } from "../schema/layout.ts";
 import type { AnyProtocol, InputFor, View, Viewable } from "../schema/protocol.ts";
-import { isCalled, ProtoChain } from "./chain.ts";
+import { isCalled, isOf, ProtoChain } from "./chain.ts";
 import type { Entry } from "./dissector.ts";
+import { moved } from "./moved.ts";
 import { nothing } from "./nothing.ts";
 import { rebuild, update } from "./update.ts";
 
@@ -112,11 +113,10 @@ export class Packet {
     const wanted = protocol.schema;
     let l: Layer | null = this.made ?? this.bottom;
     if (wanted.cases !== null) {
-      for (; l !== null; l = l.upper) if (l.schema.root === wanted) return viewOf(l);
+      for (; l !== null; l = l.upper) if (isOf(l.schema, wanted)) return viewOf(l);
       return undefined;
     }
-    for (; l !== null; l = l.upper)
-      if (l.schema === wanted) return (l.view ??= new wanted.View(l));
+    for (; l !== null; l = l.upper) if (l.schema === wanted) return (l.view ??= new wanted.View(l));
     return undefined;
   }
 
@@ -179,7 +179,8 @@ export class Packet {
   set<P extends Viewable<unknown>>(protocol: P, values: InputFor<P>): this;
   set(view: { readonly layer: Layer }, values: Readonly<Record<string, unknown>>): this;
   set(of: AnyProtocol | { readonly layer: Layer }, values: unknown): this {
-    const view = "schema" in of ? (this.require as (p: unknown) => { layer: Layer }).call(this, of) : of;
+    const view =
+      "schema" in of ? (this.require as (p: unknown) => { layer: Layer }).call(this, of) : of;
     const made = rebuild(this.bottom, view.layer, values as Record<string, unknown>);
     this.made = made;
     this.data = made.bytes;
@@ -190,8 +191,9 @@ export class Packet {
 
   /** A packet of its own bytes, to keep or to change without touching the capture that this one lies in. */
   copy(): Packet {
+    const data = this.data.slice(this.start, this.end);
     return new Packet(
-      this.data.slice(this.start, this.end),
+      data,
       0,
       this.length,
       this.originalLength,
@@ -199,7 +201,7 @@ export class Packet {
       this.nanoseconds,
       this.number,
       this.origin,
-      null,
+      this.made === null ? null : moved(this.made, data, this.start),
     );
   }
 

@@ -21,10 +21,17 @@ class Head {
 
 /** The reference of a field that {@link Head} can hold; null for any other. */
 const inHead = (ref: NumberRef | null): NumberRef | null =>
-  ref !== null && ref.segment === 0 && ref.width <= 2 && !(ref.little && ref.width > 1) ? ref : null;
+  ref !== null && ref.segment === 0 && ref.width <= 2 && !(ref.little && ref.width > 1)
+    ? ref
+    : null;
 
-const sizeInHead = (size: Size | null): NumberRef | null =>
-  size !== null && size.kind === "field" ? inHead(size.ref) : null;
+/** As {@link inHead}, of a size without the exceptions that `zero` and `below` make, but for those in `but`. */
+const sizeInHead = (size: Size | null, but: "zero" | "below" | null): NumberRef | null => {
+  if (size === null || size.kind !== "field" || size.after) return null;
+  if (size.zeroIsRest && but !== "zero") return null;
+  if (size.below !== Number.POSITIVE_INFINITY && but !== "below") return null;
+  return inHead(size.ref);
+};
 
 /**
  * A declaration made ready for the dissecting loop. What decides a header's length, the payload's length and the next
@@ -92,14 +99,14 @@ export class Step {
     this.schema = schema;
     this.min = schema.minLength;
     this.walks = schema.walks;
-    const headerHead = new Head(sizeInHead(header));
+    const headerHead = new Head(sizeInHead(header, null));
     this.headerAt = headerHead.at;
     this.headerShift = headerHead.shift;
     this.headerMask = headerHead.mask;
     this.headerUnit = header?.unit ?? 0;
     this.headerPlus = header?.plus ?? 0;
     this.generalHeader = headerHead.at < 0 ? header : null;
-    const wholeHead = new Head(sizeInHead(whole));
+    const wholeHead = new Head(sizeInHead(whole, "zero"));
     this.wholeAt = wholeHead.at;
     this.wholeShift = wholeHead.shift;
     this.wholeMask = wholeHead.mask;
@@ -107,7 +114,7 @@ export class Step {
     this.wholePlus = whole?.plus ?? 0;
     this.wholeZeroIsRest = whole?.zeroIsRest ?? false;
     this.generalWhole = wholeHead.at < 0 ? whole : null;
-    const lengthHead = new Head(sizeInHead(length));
+    const lengthHead = new Head(sizeInHead(length, "below"));
     this.lengthAt = lengthHead.at;
     this.lengthShift = lengthHead.shift;
     this.lengthMask = lengthHead.mask;
@@ -135,7 +142,11 @@ export class Step {
     this.otherShift = otherHead.shift;
     this.otherMask = otherHead.mask;
     if (other !== null && otherHead.at < 0)
-      throw new TypeError(`${schema.name}: the second key field must lie in the head, 16 bits at most`);
+      throw new TypeError(
+        `${schema.name}: the second key field must lie in the head, 16 bits at most`,
+      );
+    if (next !== null && next.fields.length > 2)
+      throw new TypeError(`${schema.name}: two key fields at most`);
     this.lowest = next?.lowest ?? false;
     this.choose = spec.choose;
     this.general =
@@ -162,4 +173,3 @@ export class Step {
     return undefined;
   }
 }
-

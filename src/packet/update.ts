@@ -1,8 +1,8 @@
 import type { Layer } from "../schema/layer.ts";
-import { protocolLayer } from "../schema/layer.ts";
+import { moreOf, protocolLayer } from "../schema/layer.ts";
 import { payloadEnd } from "../schema/layout.ts";
 import type { Schema } from "../schema/schema.ts";
-import { type Part, assemble } from "./assemble.ts";
+import { assemble, type Part } from "./assemble.ts";
 import { checksumsOf, completeChecksums, isPinned } from "./complete.ts";
 import { nothing } from "./nothing.ts";
 import { type PlainValues, valuesOf } from "./values.ts";
@@ -50,13 +50,20 @@ export function rebuild(bottom: Layer, edited: Layer, changes: PlainValues): Lay
   }
   for (let l: Layer | null = edited; l !== null && l !== host; l = l.lower)
     forget(l, l.schema, known.get(l)!);
+  // A record's length is always that of its parts, and these may change with their neighbours (compressed names).
+  for (const [record, values] of known) {
+    const { header, isProtocol } = record.schema;
+    if (isProtocol || header?.kind !== "field" || protocolLayer(record) !== host) continue;
+    if (!isPinned(record, header.ref!.name)) delete values[header.ref!.name];
+  }
   const own = known.get(edited);
-  if (own === undefined) throw new RangeError("set: the view is of another packet, or of an older state of this one");
+  if (own === undefined)
+    throw new RangeError("set: the view is of another packet, or of an older state of this one");
   const { cases } = edited.schema.root;
   if (cases !== null && cases.selectorName in changes) delete own["is"];
   Object.assign(own, changes);
   const made = assemble(parts);
-  repin(bottom, made, edited, changes);
+  carryOver(bottom, made, edited, changes);
   return made;
 }
 
@@ -73,14 +80,20 @@ function forget(layer: Layer, schema: Schema, values: PlainValues): void {
   for (const name of computed) if (!isPinned(layer, name)) delete values[name];
 }
 
-/** What was given or set by hand in the old packet still is in the new one. */
-function repin(bottom: Layer, made: Layer, edited: Layer, changes: PlainValues): void {
+/**
+ * What was given or set by hand in the old packet still is in the new one. The layer that changed counts as edited, so
+ * that checksums above which cover its addresses follow.
+ */
+function carryOver(bottom: Layer, made: Layer, edited: Layer, changes: PlainValues): void {
+  const host = protocolLayer(edited);
   let next: Layer | null = made;
   for (let l: Layer | null = bottom; l !== null && next !== null; l = l.upper) {
     if (l.schema === nothing.schema) continue;
     const pinned = new Set(l.more?.pinned ?? []);
     if (l === edited) for (const name of Object.keys(changes)) pinned.add(name);
-    if (next.more !== null) next.more.pinned = pinned;
+    const more = moreOf(next);
+    more.pinned = pinned;
+    more.edited = l.more?.edited ?? (l === host ? new Set() : null);
     next = next.upper;
   }
 }

@@ -1,7 +1,9 @@
 import type { Layer } from "../schema/layer.ts";
 import {
+  CUT,
   gapAfter,
   listOf,
+  partsReach,
   payloadEnd,
   recordOf,
   segmentAt,
@@ -29,7 +31,8 @@ export function valuesOf(layer: Layer, known?: Map<Layer, PlainValues>): PlainVa
   let at = layer.start;
   for (const placed of schema.placed) at = Math.max(at, addValue(values, layer, placed, known));
   const end = schema.isProtocol ? layer.headerEnd : layer.end;
-  if (at < end) values["rest"] = layer.bytes.subarray(at, end);
+  // Even where nothing is left, a rest says that the parts after the last value are not there; so of an empty header.
+  if (at < end || end === layer.start || partsReach(layer) === CUT) values["rest"] = layer.bytes.subarray(at, end);
   if (schema.isProtocol) addTrailer(values, layer);
   return values;
 }
@@ -42,7 +45,9 @@ function addTrailer(values: PlainValues, layer: Layer): void {
     values["trailer"] = layer.bytes.subarray(from, layer.end);
     return;
   }
-  Object.assign(values, valuesOf(tail));
+  const { rest, ...own } = valuesOf(tail);
+  Object.assign(values, own);
+  if (rest !== undefined) values["trailer"] = rest;
 }
 
 /** Adds the value of one part and gives the offset where it ends; the layer's start where it is not there. */
@@ -81,6 +86,8 @@ function addList(
   at: number,
   known: Map<Layer, PlainValues> | undefined,
 ): number {
+  const { schema } = layer;
+  const limit = schema.isProtocol ? layer.headerEnd : layer.end;
   const items = listOf(layer, placed) as readonly { readonly layer: Layer }[];
   const made: unknown[] = [];
   let last = at;
@@ -91,11 +98,16 @@ function addList(
     last = one.end;
   }
   const end = variableEnd(layer, placed, at);
-  // Bytes within the list that make no item: padding after an end mark, or a malformed rest.
-  const isPadding = end - last === gapAfter(last - at, placed.item.align) && isZero(layer.bytes, last, end);
-  if (end > last && !isPadding) made.push(layer.bytes.subarray(last, end));
+  const padded = last + gapAfter(last - at, placed.item.align);
+  // Zeros up to a multiple are made anew when building; they lie in the list or, after an end mark, behind it.
+  const isPadding =
+    padded === end || (end === last && placed === schema.placed.at(-1) && padded <= limit);
+  const isMade = isPadding && isZero(layer.bytes, last, padded);
+  // Bytes within the list that make no item: a malformed rest, or none where no padding is to be made.
+  if (!isMade && (end > last || padded > last))
+    made.push(layer.bytes.subarray(last, Math.max(last, end)));
   values[placed.name] = made;
-  return Math.max(end, last);
+  return isMade ? padded : Math.max(end, last);
 }
 
 function isZero(bytes: Uint8Array, start: number, end: number): boolean {

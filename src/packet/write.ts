@@ -1,16 +1,9 @@
+import { writeBits } from "../bytes/numbers.ts";
 import { Layer } from "../schema/layer.ts";
 import { gapAfter, holds } from "../schema/layout.ts";
 import { type AnyRecipe, isRecipe } from "../schema/recipe.ts";
-import type { NumberRef, Placed, Schema, Size, When } from "../schema/schema.ts";
-import {
-  checkedBytes,
-  checkedLatin1,
-  flagsNumber,
-
-  writeFixed,
-  zeroOf,
-} from "../schema/value.ts";
-import { writeBits } from "../bytes/numbers.ts";
+import type { Cases, NumberRef, Placed, Schema, Size, When } from "../schema/schema.ts";
+import { checkedBytes, checkedLatin1, flagsNumber, writeFixed, zeroOf } from "../schema/value.ts";
 import type { Writer } from "../schema/writer.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -24,13 +17,22 @@ export function caseOf(schema: Schema, values: Values): Schema {
     const wanted = values["is"];
     const named =
       wanted === "unknown"
-        ? cases.unknown
+        ? unknownCase(cases, values)
         : cases.list.find((c) => c.caseName === wanted || hasCase(c, wanted));
     if (named !== undefined) own = named;
-    else if (wanted !== undefined) throw new TypeError(`${schema.name}: no case '${String(wanted)}'`);
+    else if (wanted !== undefined)
+      throw new TypeError(`${schema.name}: no case '${String(wanted)}'`);
     else own = (typeof key === "number" ? cases.byKey.get(key) : undefined) ?? cases.unknown;
   }
   return own;
+}
+
+/** "unknown" is the name on every level: where the next selector is given too, it is that of the case that has it. */
+function unknownCase(cases: Cases, values: Values): Schema {
+  const key = values[cases.selectorName];
+  const own = typeof key === "number" ? cases.byKey.get(key) : undefined;
+  const deeper = own?.cases ? values[own.cases.selectorName] !== undefined : false;
+  return deeper ? own! : cases.unknown;
 }
 
 const hasCase = (schema: Schema, name: unknown): boolean =>
@@ -55,12 +57,17 @@ export interface Written {
 
 function checkNames(schema: Schema, values: Values): void {
   for (const name of Object.keys(values)) {
-    if (schema.find(name) || name === "rest" || name === "is" || values[name] === undefined) continue;
+    if (schema.find(name) || name === "rest" || name === "is" || values[name] === undefined)
+      continue;
     const { trailer } = schema.spec;
-    if (schema.isProtocol && (trailer === null ? name === "trailer" : trailer.find(name))) continue;
+    if (schema.isProtocol && (name === "trailer" || trailer?.find(name))) continue;
     throw new TypeError(`${schema.name}: no field '${name}'`);
   }
 }
+
+/** Index of the last part that has a value; -1 where none has. */
+const lastGiven = (schema: Schema, values: Values): number =>
+  schema.placed.findLast((p) => values[p.name] !== undefined)?.index ?? -1;
 
 /** Writes the parts of a header or record: given values, defaults, zeros for what is computed later. */
 export function writeParts(out: Writer, given: Schema, values: Values): Written {
@@ -70,8 +77,13 @@ export function writeParts(out: Writer, given: Schema, values: Values): Written 
   const selectors = schema.root === schema && schema.parent === null ? null : implied(schema);
   const sizes: [NumberRef, number][] = [];
   const starts: number[] = [];
+  const { rest } = values;
+  // A rest stands for all that follows the last part that is given: of a header cut short, parts that are not there.
+  const last = rest === undefined ? Number.POSITIVE_INFINITY : lastGiven(schema, values);
   for (const placed of schema.placed) {
     const { item, segment } = placed;
+    const begins = segment > 0 && segment >= starts.length;
+    if (placed.index > last && (placed.variable || begins)) break;
     if (starts.length <= segment) openSegment(out, schema, values, starts, segment, start);
     const from = starts[segment]!;
     if (from < 0) continue;
@@ -87,15 +99,38 @@ export function writeParts(out: Writer, given: Schema, values: Values): Written 
     if (isGiven(values, ref)) continue;
     setNumber(out, starts, ref, n, schema);
   }
-  const { rest } = values;
   if (rest !== undefined) out.raw(checkedBytes(`${schema.name}.rest`, rest));
   padHeader(out, schema, values, start);
-  if (!schema.isProtocol && schema.header?.kind === "field" && !isGiven(values, schema.header.ref!)) {
+  if (
+    !schema.isProtocol &&
+    schema.header?.kind === "field" &&
+    !isGiven(values, schema.header.ref!)
+  ) {
     const { ref, after } = schema.header;
     const from = after ? starts[ref!.segment]! + ref!.at + ref!.width : start;
     setNumber(out, starts, ref!, fieldFor(schema.header, out.length - from), schema);
   }
+  if (!schema.isProtocol) computeParts(out, schema, values, starts, start);
   return { schema, values, start };
+}
+
+/** What a record's declaration computes; of a protocol that waits until the layers above are there. */
+function computeParts(
+  out: Writer,
+  schema: Schema,
+  values: Values,
+  starts: readonly number[],
+  start: number,
+): void {
+  for (const placed of schema.placed) {
+    const computed = placed.item.options.computed as ((layer: Layer) => unknown) | undefined;
+    const from = starts[placed.segment]!;
+    if (computed === undefined || values[placed.name] !== undefined || !(from >= 0)) continue;
+    const value = computed(new Layer(schema, out.bytes, start, out.length, null));
+    const name = `${schema.name}.${placed.name}`;
+    if (value !== undefined)
+      writeFixed(name, placed.item.field!, out.bytes, from, placed.bit, value);
+  }
 }
 
 /** Whether the field that a reference lies in was given; of flags, whether that flag or the whole was. */
@@ -110,7 +145,13 @@ export function isGiven(values: Values, ref: NumberRef): boolean {
 /** What a size's field must hold for `n` bytes or items. */
 export const fieldFor = (size: Size, n: number): number => (n - size.plus) / size.unit;
 
-function writeField(out: Writer, schema: Schema, placed: Placed, from: number, value: unknown): void {
+function writeField(
+  out: Writer,
+  schema: Schema,
+  placed: Placed,
+  from: number,
+  value: unknown,
+): void {
   const name = `${schema.name}.${placed.name}`;
   const field = placed.item.field!;
   let next = value;
@@ -221,12 +262,12 @@ function writeVariable(
     while ((out.length - from) % item.align !== 0) out.reserve(1);
   }
   const bytes = out.length - from;
+  // A part that is left out may have no size that its field can say (one less than the number of items).
   for (const [size, n] of [
     [placed.size, bytes],
     [placed.bytes, bytes],
     [placed.count, count],
   ] as const)
-    // A part that is left out may have no size that its field can say (one less than the number of items).
     if (size?.kind === "field" && (value !== undefined || fieldFor(size, n) >= 0))
       sizes.push([size.ref!, fieldFor(size, n)]);
 }
@@ -240,7 +281,8 @@ function writeList(out: Writer, name: string, { item }: Placed, value: unknown):
     out.raw(value);
     return 0;
   }
-  if (!Array.isArray(value)) throw new TypeError(`${name}: an array is wanted, not ${String(value)}`);
+  if (!Array.isArray(value))
+    throw new TypeError(`${name}: an array is wanted, not ${String(value)}`);
   const from = out.length;
   value.forEach((one: unknown, i) => {
     const asIs = one instanceof Uint8Array || value[i - 1] instanceof Uint8Array;
@@ -274,4 +316,3 @@ function padHeader(out: Writer, schema: Schema, values: Values, start: number): 
   const over = (out.length - start - header.plus) % header.unit;
   if (over > 0) out.reserve(header.unit - over);
 }
-

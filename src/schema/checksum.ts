@@ -57,7 +57,10 @@ export interface TransportChecksumOptions {
  * RFC 9293 §3.1, RFC 8200 §8.1: over a pseudo-header (addresses of the network layer below, length, protocol number) and
  * the whole layer.
  */
-export function transportChecksum(number: number, options: TransportChecksumOptions = {}): Checksum {
+export function transportChecksum(
+  number: number,
+  options: TransportChecksumOptions = {},
+): Checksum {
   const { zeroIsNone = false, coverage } = options;
   const self: Checksum = {
     pseudoHeader: true,
@@ -70,9 +73,7 @@ export function transportChecksum(number: number, options: TransportChecksumOpti
       if (covered < 0 || covered > length) return null;
       const high = Math.floor(length / 65536);
       const sum = addresses + number + high + (length & 0xffff);
-      const value = foldSum(
-        sumWithout(layer.bytes, layer.start, layer.start + covered, at, sum),
-      );
+      const value = foldSum(sumWithout(layer.bytes, layer.start, layer.start + covered, at, sum));
       return zeroIsNone && value === 0 ? 0xffff : value;
     },
     ...(zeroIsNone ? { absent: (stored: number) => stored === 0 } : {}),
@@ -88,4 +89,3 @@ export function pseudoSum(layer: Layer): number | null {
   }
   return null;
 }
-

@@ -88,7 +88,11 @@ export interface FlagBit {
 }
 
 type FlagValues<G> = {
-  -readonly [K in keyof G]: G[K] extends FlagPart<infer W> ? (W extends 1 ? boolean : number) : boolean;
+  -readonly [K in keyof G]: G[K] extends FlagPart<infer W>
+    ? W extends 1
+      ? boolean
+      : number
+    : boolean;
 };
 /** A number with named bits: `flags.value` is the whole, `flags.syn` one of them. */
 export type Flags<G> = { value: number } & FlagValues<G>;
@@ -107,6 +111,11 @@ export interface Field<T, In = T> {
   readonly codec: Codec<unknown, never> | null;
   readonly [value]?: T;
   readonly [input]?: In;
+}
+
+/** A field of variable length: a view's cannot be set in place. */
+export interface CodedField<T, In = T> extends Field<T, In> {
+  readonly kind: "codec";
 }
 
 /** Any field; what code that is blind to types works with. */
@@ -136,10 +145,14 @@ type Numeric = FieldOptions<number>;
 export const bits = (width: number, title: string, options: Numeric = {}): Field<number> =>
   make("uint", width, title, options);
 export const u8 = (title: string, options: Numeric = {}): Field<number> => bits(8, title, options);
-export const u16 = (title: string, options: Numeric = {}): Field<number> => bits(16, title, options);
-export const u24 = (title: string, options: Numeric = {}): Field<number> => bits(24, title, options);
-export const u32 = (title: string, options: Numeric = {}): Field<number> => bits(32, title, options);
-export const u48 = (title: string, options: Numeric = {}): Field<number> => bits(48, title, options);
+export const u16 = (title: string, options: Numeric = {}): Field<number> =>
+  bits(16, title, options);
+export const u24 = (title: string, options: Numeric = {}): Field<number> =>
+  bits(24, title, options);
+export const u32 = (title: string, options: Numeric = {}): Field<number> =>
+  bits(32, title, options);
+export const u48 = (title: string, options: Numeric = {}): Field<number> =>
+  bits(48, title, options);
 /** 64 bits, as a bigint. */
 export const u64 = (title: string, options: FieldOptions<bigint> = {}): Field<bigint> =>
   make("biguint", 64, title, options);
@@ -189,8 +202,9 @@ export const coded = <T, In>(
   codec: Codec<T, In>,
   title: string,
   options: FieldOptions<In> = {},
-): Field<T, In> => ({
+): CodedField<T, In> => ({
   ...make<T, In>("codec", 0, title, options),
+  kind: "codec",
   codec: codec as unknown as Codec<unknown, never>,
 });
 
@@ -207,7 +221,8 @@ export function flags<const G extends FlagGroup>(
   const list: FlagBit[] = [];
   let shift = 0;
   for (const [name, given] of Object.entries(group).reverse()) {
-    if (reservedFlags.has(name)) throw new TypeError(`flags '${title}': the name '${name}' is taken`);
+    if (reservedFlags.has(name))
+      throw new TypeError(`flags '${title}': the name '${name}' is taken`);
     const one = typeof given === "string" ? { width: 1, title: given } : given;
     const { filter = snakeCase(name), names = null, base = "decimal" } = one as FlagPart;
     list.unshift({ name, title: one.title, filter, shift, width: one.width, names, base });

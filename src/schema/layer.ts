@@ -5,7 +5,9 @@ import type { Schema } from "./schema.ts";
 export class More {
   /** Where each segment starts: see `layout.ts`. */
   marks: number[] | null = null;
-  /** Where the last segment in `marks` ends. */
+  /** How many of `marks` are known. */
+  placed = 0;
+  /** Where the last segment known ends. */
   reach = 0;
   /** Lists and records made so far, by index of their item. */
   parts: unknown[] | null = null;

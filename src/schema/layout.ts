@@ -10,6 +10,8 @@ import type { Cases, NumberRef, Placed, Schema, Size, When } from "./schema.ts";
  */
 export const CUT = -1;
 const ABSENT = -2;
+/** In `More.reach`: the variable part of the last segment is not measured yet. */
+const PENDING = -2;
 
 /** Records nested deeper than this are left as bytes: no real packet comes near, hostile ones would exhaust the stack. */
 const MAX_DEPTH = 64;
@@ -19,7 +21,9 @@ export function readRef(bytes: Uint8Array, from: number, ref: NumberRef): number
   const at = from + ref.at;
   if (ref.width > 4) return readWide(bytes, at, ref);
   const whole = ref.little ? readUintLe(bytes, at, ref.width) : readUint(bytes, at, ref.width);
-  return ref.shift === 0 && ref.mask === 0xffffffff ? whole : ((whole >>> ref.shift) & ref.mask) >>> 0;
+  return ref.shift === 0 && ref.mask === 0xffffffff
+    ? whole
+    : ((whole >>> ref.shift) & ref.mask) >>> 0;
 }
 
 /** 33 to 48 bits; only whole bytes are used as sizes and keys. */
@@ -42,11 +46,13 @@ export function evaluate(size: Size, layer: Layer, rest: number): number {
     case "rest":
       return rest;
     case "field": {
-      const n = readNumber(layer, size.ref!);
-      if (n === undefined) return -1;
+      const ref = size.ref!;
+      const from = segmentAt(layer, ref.segment);
+      if (from < 0) return -1;
+      const n = readRef(layer.bytes, from, ref);
       if ((n === 0 && size.zeroIsRest) || n >= size.below) return rest;
       const counted = n * size.unit + size.plus;
-      return size.after ? counted + behind(layer, size.ref!) : counted;
+      return size.after ? from + ref.at + ref.width - layer.start + counted : counted;
     }
     default: {
       const n = size.compute!(viewOf(layer));
@@ -54,10 +60,6 @@ export function evaluate(size: Size, layer: Layer, rest: number): number {
     }
   }
 }
-
-/** Bytes from the layer's start to behind a field that is known to be there. */
-const behind = (layer: Layer, ref: NumberRef): number =>
-  segmentAt(layer, ref.segment) - layer.start + ref.at + ref.width;
 
 /** Whether a conditional part is there. */
 export function holds(when: When, layer: Layer): boolean {
@@ -70,8 +72,8 @@ export function holds(when: When, layer: Layer): boolean {
 /** Offset of a segment, negative where it is not there. */
 export function segmentAt(layer: Layer, segment: number): number {
   if (segment === 0) return layer.start;
-  const marks = layer.more?.marks;
-  if (marks && segment < marks.length) return marks[segment]!;
+  const { more } = layer;
+  if (more !== null && segment < more.placed) return more.marks![segment]!;
   return layout(layer, segment);
 }
 
@@ -80,53 +82,71 @@ export function partsReach(layer: Layer): number {
   const last = layer.schema.segments.length - 1;
   if (last === 0 && layer.schema.segments[0]!.variable === null)
     return layer.start + layer.schema.minLength;
-  if (layer.more === null || layer.more.marks === null || layer.more.marks.length <= last)
-    layout(layer, last);
-  return layer.more!.reach;
+  if (layer.more === null || layer.more.placed <= last) layout(layer, last);
+  return reachOf(layer, layer.more!);
 }
 
 /** Finds the offsets of segments up to `to`, going on from what is known, and gives that of `to`. */
 export function layout(layer: Layer, to: number): number {
   const more = moreOf(layer);
   if (more.marks === null) {
-    more.marks = [];
+    // Of its final length at once: pushing would make room for seventeen.
+    more.marks = new Array<number>(layer.schema.segments.length);
     more.reach = layer.start;
   }
-  const marks = more.marks;
-  while (marks.length <= to) placeSegment(layer, more, marks);
-  return marks[to]!;
+  while (more.placed <= to) placeSegment(layer, more, more.marks);
+  return more.marks[to]!;
 }
 
+/** Finds where the next segment starts, without measuring its variable part: few askers need to know where that ends. */
 function placeSegment(layer: Layer, more: More, marks: number[]): void {
-  const k = marks.length;
-  const from = more.reach;
+  const from = reachOf(layer, more);
+  const k = more.placed;
   if (from === CUT) {
-    marks.push(CUT);
+    marks[k] = CUT;
+    more.placed = k + 1;
     return;
   }
   const { fixedBytes, variable, when } = layer.schema.segments[k]!;
   if (when !== null && !holds(when, layer)) {
-    marks.push(ABSENT - from);
+    marks[k] = ABSENT - from;
+    more.placed = k + 1;
     return;
   }
-  const limit = layer.headerEnd;
   const at = from + fixedBytes;
-  // A function of the declaration that reads a later part finds it cut off instead of asking for ever.
-  more.reach = CUT;
-  if (at > limit) {
-    marks.push(CUT);
+  more.placed = k + 1;
+  if (at > layer.headerEnd) {
+    marks[k] = more.reach = CUT;
     cut(layer, "truncated", firstOf(layer.schema, k), from, fixedBytes);
     return;
   }
-  marks.push(from);
-  if (variable === null) {
-    more.reach = at;
-    return;
-  }
-  const size = measure(layer, variable, at, limit);
-  if (size < 0) cut(layer, "malformed", variable.name, at, -1);
-  else if (at + size > limit) cut(layer, "truncated", variable.name, at, size);
+  marks[k] = from;
+  more.reach = variable === null ? at : PENDING;
+}
+
+/** Where the last segment placed so far ends; `CUT` where its variable part is not whole. */
+function reachOf(layer: Layer, more: More): number {
+  if (more.reach !== PENDING) return more.reach;
+  const k = more.placed - 1;
+  const { fixedBytes, variable } = layer.schema.segments[k]!;
+  const at = more.marks![k]! + fixedBytes;
+  // A function of the declaration that reads a later part finds it cut off instead of asking for ever.
+  more.reach = CUT;
+  const size = measure(layer, variable!, at, layer.headerEnd);
+  if (size < 0) cut(layer, "malformed", variable!.name, at, -1);
+  else if (at + size > layer.headerEnd) cut(layer, "truncated", variable!.name, at, size);
   else more.reach = at + size;
+  return more.reach;
+}
+
+/** Measures the variable part of a segment that is placed. */
+function settle(layer: Layer, segment: number): void {
+  const { more } = layer;
+  if (more !== null && more.placed === segment + 1) reachOf(layer, more);
+  else if (more === null || more.placed <= segment) {
+    layout(layer, segment);
+    reachOf(layer, layer.more!);
+  }
 }
 
 const firstOf = (schema: Schema, segment: number): string | null =>
@@ -201,21 +221,37 @@ const depth = (layer: Layer): number => {
 /** Bytes from an item's end to where the next one may start. */
 export const gapAfter = (length: number, pad: number): number => (pad - (length % pad)) % pad;
 
+/** A list without items. */
+const none: readonly object[] = Object.freeze([]);
+
+/** The lists, records and trailer of a layer, as far as they were asked for. */
+const partsOf = (layer: Layer): unknown[] =>
+  (moreOf(layer).parts ??= new Array<unknown>(layer.schema.placed.length + 1));
+
 /** Reads the items of a list from `at` on, keeps their views, and gives the offset after the last; `CUT` for too few. */
 export function readList(layer: Layer, placed: Placed, at: number, end: number): number {
-  const items: object[] = [];
-  (moreOf(layer).parts ??= [])[placed.index] = items;
+  const parts = partsOf(layer);
+  parts[placed.index] = none;
   const { bounds, schema } = placed.item;
-  const most = placed.count === null ? -1 : evaluate(placed.count, layer, -1);
+  const endless = Number.POSITIVE_INFINITY;
+  const most = placed.count === null ? endless : evaluate(placed.count, layer, endless);
+  if (most < 0) {
+    cut(layer, "malformed", placed.name, at, -1);
+    return CUT;
+  }
+  if (most === 0) return at;
+  // Room for one where there is one: pushing would make room for seventeen.
+  const items: object[] = [];
+  parts[placed.index] = items;
   if (depth(layer) > MAX_DEPTH) return at;
   let o = at;
-  while (most < 0 ? o < end : items.length < most) {
+  while (most === endless ? o < end : items.length < most) {
     if (bounds!.stop?.(layer.bytes, o, end, layer)) break;
     const one = readRecord(schema!, layer.bytes, o, end, layer);
     if (one === null || one.end === o) {
       const kind = one === null && end === protocolLayer(layer).end ? "truncated" : "malformed";
       cut(layer, kind, placed.name, o, -1);
-      return most < 0 ? o : CUT;
+      return most === endless ? o : CUT;
     }
     const view = viewOf(one);
     items.push(view);
@@ -226,8 +262,11 @@ export function readList(layer: Layer, placed: Placed, at: number, end: number):
 }
 
 function recordPart(layer: Layer, placed: Placed, at: number, limit: number): number {
-  const one = depth(layer) > MAX_DEPTH ? null : readRecord(placed.item.schema!, layer.bytes, at, limit, layer);
-  (moreOf(layer).parts ??= [])[placed.index] = one === null ? null : viewOf(one);
+  const one =
+    depth(layer) > MAX_DEPTH
+      ? null
+      : readRecord(placed.item.schema!, layer.bytes, at, limit, layer);
+  partsOf(layer)[placed.index] = one === null ? null : viewOf(one);
   return one === null ? -1 : one.end - at;
 }
 
@@ -252,8 +291,9 @@ export function readRecord(
     if (size < layer.schema.minLength && cases === null) return null;
     if (size < 0 || start + size > limit) return null;
     layer.end = layer.headerEnd = start + size;
-    forgetLayout(layer);
-    return cases === null || fits(layer, cases) ? layer : null;
+    if (cases !== null && !fits(layer, cases, segmentAt(layer, cases.selector.segment))) return null;
+    if (isStale(layer)) forgetLayout(layer);
+    return layer;
   }
   const end = partsReach(layer);
   if (end === CUT) return null;
@@ -261,44 +301,59 @@ export function readRecord(
   return layer;
 }
 
-/** Whether a record's length has room for its case; where it has not, the unknown case stands for it. */
-function fits(layer: Layer, cases: Cases): boolean {
-  const room = layer.end - segmentAt(layer, cases.selector.segment);
-  if (room < fixedBytes(layer.schema, cases)) takeCase(layer, cases.unknown);
-  return room >= fixedBytes(layer.schema, cases);
+/** Whether parts were measured, or do not fit, that a header's end found since then may change. */
+function isStale(layer: Layer): boolean {
+  const { more } = layer;
+  if (more === null || more.placed === 0) return false;
+  const last = more.placed - 1;
+  const from = more.marks![last]!;
+  const { fixedBytes, variable } = layer.schema.segments[last]!;
+  if (from < 0 || from + fixedBytes > layer.headerEnd) return true;
+  return variable !== null && more.reach !== PENDING;
 }
 
 /** Marks that were made before the header's end was known may count beyond it: they are made again when needed. */
 export function forgetLayout(layer: Layer): void {
   if (layer.more === null || layer.more.marks === null) return;
   layer.more.marks = null;
+  layer.more.placed = 0;
   layer.more.parts = null;
   layer.more.fault = null;
 }
 
 /** Replaces a layer's schema by the case that its selector names; false where not even the unknown case fits. */
 export function chooseCase(layer: Layer, cases: Cases): boolean {
-  const key = readNumber(layer, cases.selector);
-  if (key === undefined) return false;
-  const chosen = cases.byKey.get(key) ?? cases.unknown;
-  const room = layer.end - segmentAt(layer, cases.selector.segment);
-  takeCase(layer, room < fixedBytes(chosen, cases) ? cases.unknown : chosen);
-  if (room < fixedBytes(layer.schema, cases)) return false;
+  const { selector } = cases;
+  const from = segmentAt(layer, selector.segment);
+  if (from < 0) return false;
+  const chosen = cases.byKey.get(readRef(layer.bytes, from, selector)) ?? cases.unknown;
+  takeCase(layer, chosen, selector.segment);
+  if (!fits(layer, cases, from)) return false;
   return layer.schema.cases === null || chooseCase(layer, layer.schema.cases);
 }
 
-/** Fixed bytes of a case in the segment of its selector: the first part of it that may be longer than the common one. */
-const fixedBytes = (schema: Schema, cases: Cases): number =>
-  schema.segments[cases.selector.segment]!.fixedBytes;
+/**
+ * Whether there is room for a layer's case in the segment of its selector, the first part of it that may be longer than the
+ * common one; where there is not, the unknown case stands for it.
+ */
+function fits(layer: Layer, cases: Cases, from: number): boolean {
+  const { segment } = cases.selector;
+  const room = layer.headerEnd - from;
+  if (layer.schema.segments[segment]!.fixedBytes <= room) return true;
+  takeCase(layer, cases.unknown, segment);
+  return layer.schema.segments[segment]!.fixedBytes <= room;
+}
 
-function takeCase(layer: Layer, chosen: Schema): void {
+/** Goes on as another schema that begins alike, up to the segment of the selector. */
+function takeCase(layer: Layer, chosen: Schema, segment: number): void {
   layer.schema = chosen;
   layer.view = null;
-  const more = layer.more;
-  if (more === null || more.marks === null) return;
-  // The case goes on in the last segment that the common part has begun: that one is measured again.
-  const last = more.marks.pop();
-  if (last !== undefined && last >= 0) more.reach = last;
+  const { more } = layer;
+  if (more === null || more.placed <= segment) return;
+  // That segment goes on in the case: it is placed again.
+  const from = more.marks![segment]!;
+  more.placed = segment;
+  more.reach = from;
 }
 
 /** Offset where a variable part starts, negative where it is not there. */
@@ -325,6 +380,7 @@ export function listOf(layer: Layer, placed: Placed): readonly object[] {
   if (kept !== undefined) return kept as readonly object[];
   const at = variableStart(layer, placed);
   if (at < 0) return [];
+  settle(layer, placed.segment);
   const made = layer.more?.parts?.[placed.index];
   if (made !== undefined) return made as readonly object[];
   const end = variableEnd(layer, placed, at);
@@ -337,13 +393,14 @@ export function listOf(layer: Layer, placed: Placed): readonly object[] {
 export function recordOf(layer: Layer, placed: Placed): Layer | null {
   const at = variableStart(layer, placed);
   if (at < 0) return null;
+  settle(layer, placed.segment);
   const kept = layer.more?.parts?.[placed.index] as { readonly layer: Layer } | null | undefined;
   if (kept !== undefined) return kept === null ? null : kept.layer;
   const end = variableEnd(layer, placed, at);
   const one = end === CUT ? null : readRecord(placed.item.schema!, layer.bytes, at, end, layer);
   // The record owns all of the bytes that its size gave it; what its parts leave is its rest.
   if (one !== null) one.end = end;
-  (moreOf(layer).parts ??= [])[placed.index] = one === null ? null : viewOf(one);
+  partsOf(layer)[placed.index] = one === null ? null : viewOf(one);
   return one;
 }
 
@@ -356,7 +413,8 @@ export function payloadEnd(layer: Layer): number {
     const n = evaluate(length, layer, end - layer.headerEnd);
     if (n >= 0 && layer.headerEnd + n < end) end = layer.headerEnd + n;
   }
-  if (reserve !== null) end -= Math.max(0, Math.min(end - layer.headerEnd, evaluate(reserve, layer, 0)));
+  if (reserve !== null)
+    end -= Math.max(0, Math.min(end - layer.headerEnd, evaluate(reserve, layer, 0)));
   return end;
 }
 
@@ -373,6 +431,6 @@ export function trailerOf(layer: Layer): Layer | null {
     one.end = layer.end;
     viewOf(one);
   }
-  (moreOf(layer).parts ??= [])[index] = one;
+  partsOf(layer)[index] = one;
   return one;
 }

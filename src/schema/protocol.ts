@@ -21,7 +21,12 @@ export type Inputs<G> = { readonly [K in keyof G]?: InputOf<G[K]> };
 type MaybeValues<G> = { [K in keyof Values<G>]: Values<G>[K] | undefined };
 
 /** Names of the fields that hold a number: the only ones that a size or a key may refer to. */
-export type NumberField<V> = { [K in keyof V]: V[K] extends number | undefined ? K : never }[keyof V] & string;
+export type NumberField<V> = {
+  [K in keyof V]: V[K] extends number | undefined ? K : never;
+}[keyof V] &
+  string;
+/** Names of the fields of one bit. */
+type BooleanField<V> = { [K in keyof V]: V[K] extends boolean ? K : never }[keyof V] & string;
 type FlagName<F> = F extends { value: number } ? Exclude<keyof F, "value"> & string : never;
 /** `flags.key`: one flag of a flags field. */
 export type BitPath<V> = {
@@ -49,6 +54,7 @@ export type SizeOf<V> =
 /** When a part is there: a flag or number that is not zero, a number that has a value, or a function. */
 export type WhenOf<V> =
   | NumberField<V>
+  | BooleanField<V>
   | BitPath<V>
   | {
       readonly field: NumberField<V> | BitPath<V>;
@@ -76,7 +82,10 @@ export interface PayloadOf<V> {
   /** Bytes at the layer's end that are its trailer. */
   readonly reserve?: SizeOf<V>;
   /** The next protocol: by a table, always the same, or chosen by a function. */
-  readonly next?: NextOf<V> | AnySchema | ((view: View<V>, lookup: Lookup) => AnySchema | undefined);
+  readonly next?:
+    | NextOf<V>
+    | AnySchema
+    | ((view: View<V>, lookup: Lookup) => AnySchema | undefined);
 }
 
 export interface PartOptions<V, In = unknown> extends FieldOptions<In> {
@@ -113,12 +122,18 @@ export interface Viewable<V> extends AnyProtocol {
 export interface Buildable<V, I> extends Viewable<V> {
   readonly [inputs]: I;
 }
-/** The typed view of a declaration: `ViewOf<typeof tcp>`. */
-export type ViewOf<P> = P extends Viewable<infer V> ? View<V> : never;
+/**
+ * The typed view of a declaration: `ViewOf<typeof tcp>`. Written so that the compiler keeps the name of an interface that
+ * stands for a big declaration (`interface TcpOption extends Made {}`) instead of spelling out its type in each use.
+ */
+export type ViewOf<P extends Viewable<unknown>> = P[typeof views] & { readonly layer: Layer };
 /** What building a declaration takes: `InputFor<typeof tcp>`. */
 export type InputFor<P> = P extends Buildable<infer _, infer I> ? I : never;
 /** What a nested record may be given as: values, a recipe, or bytes that are taken as they are. */
-export type Nested<R, I> = I | Recipe<R> | Uint8Array;
+export type Nested<P extends Buildable<unknown, unknown>> =
+  | P[typeof inputs]
+  | Recipe<P[typeof views]>
+  | Uint8Array;
 
 /**
  * A declaration. Called, it gives a recipe for `build`; chained, it gives a new declaration with more parts: those that
@@ -156,24 +171,28 @@ export interface Protocol<V, I> extends Buildable<V, I> {
     Simplify<I & { readonly [K in N]?: string }>
   >;
   /** Adds a list of records. */
-  list<const N extends string, R, RI>(
+  list<const N extends string, P extends Buildable<unknown, unknown>>(
     name: N,
     title: string,
-    item: Buildable<R, RI>,
-    options?: ListOptions<V, View<R>>,
+    item: P,
+    options?: ListOptions<V, ViewOf<P>>,
   ): Protocol<
-    Simplify<V & { readonly [K in N]: readonly View<R>[] }>,
-    Simplify<I & { readonly [K in N]?: readonly Nested<R, RI>[] | Uint8Array }>
+    Simplify<V & { readonly [K in N]: readonly ViewOf<P>[] }>,
+    Simplify<I & { readonly [K in N]?: readonly Nested<P>[] | Uint8Array }>
   >;
   /** Adds one nested record, of a given size or as long as its parts. */
-  record<const N extends string, R, RI>(
+  record<const N extends string, P extends Buildable<unknown, unknown>>(
     name: N,
     title: string,
-    item: Buildable<R, RI>,
-    options?: { readonly size?: SizeOf<V>; readonly when?: WhenOf<V>; readonly filter?: string | null },
+    item: P,
+    options?: {
+      readonly size?: SizeOf<V>;
+      readonly when?: WhenOf<V>;
+      readonly filter?: string | null;
+    },
   ): Protocol<
-    Simplify<V & { readonly [K in N]: View<R> | undefined }>,
-    Simplify<I & { readonly [K in N]?: Nested<R, RI> }>
+    Simplify<V & { readonly [K in N]: ViewOf<P> | undefined }>,
+    Simplify<I & { readonly [K in N]?: Nested<P> }>
   >;
   /** Names neighbouring fields that people also read as one number (`ip.dsfield`). */
   composite(
@@ -190,10 +209,9 @@ export interface Protocol<V, I> extends Buildable<V, I> {
   /** What the checksums of the layers above cover of this one. */
   pseudoHeader(sum: PseudoHeader): Protocol<V, I>;
   /** Declares the parts after the payload. */
-  trailer<T, TI>(parts: Buildable<T, TI>): Protocol<
-    Simplify<V & { readonly [K in keyof T]: T[K] | undefined }>,
-    Simplify<I & TI>
-  >;
+  trailer<T, TI>(
+    parts: Buildable<T, TI>,
+  ): Protocol<Simplify<V & { readonly [K in keyof T]: T[K] | undefined }>, Simplify<I & TI>>;
 }
 
 export interface ProtocolAbout {
@@ -283,7 +301,8 @@ type Blind = { readonly [name: string]: never };
 
 function chain<V, I>(spec: Spec): Protocol<V, I> {
   const schema = new Schema(spec);
-  const extend = (change: Partial<Spec>): Protocol<unknown, unknown> => chain({ ...spec, ...change });
+  const extend = (change: Partial<Spec>): Protocol<unknown, unknown> =>
+    chain({ ...spec, ...change });
   const add = (...items: Item[]): Protocol<unknown, unknown> => {
     for (const { name } of items) {
       if (spec.items.some((i) => i.name === name) || reserved.has(name))
@@ -305,9 +324,18 @@ function chain<V, I>(spec: Spec): Protocol<V, I> {
     schema,
     fields: (fields: FieldGroup) => add(...group(fields, null)),
     when: (condition: WhenSpec, fields: FieldGroup) => add(...group(fields, condition)),
-    bytes: (name: string, title: string, size: SizeSpec = "rest", options: PartOptions<Blind> = {}) =>
-      add({ ...itemDefaults, name, title, kind: "bytes", size, ...partOf(options) }),
-    text: (name: string, title: string, given: SizeSpec | TextExtent, options: PartOptions<Blind> = {}) => {
+    bytes: (
+      name: string,
+      title: string,
+      size: SizeSpec = "rest",
+      options: PartOptions<Blind> = {},
+    ) => add({ ...itemDefaults, name, title, kind: "bytes", size, ...partOf(options) }),
+    text: (
+      name: string,
+      title: string,
+      given: SizeSpec | TextExtent,
+      options: PartOptions<Blind> = {},
+    ) => {
       const scans = typeof given === "object" && ("until" in given || "of" in given);
       const size = scans ? null : (given as SizeSpec);
       const extent = scans ? (given as TextExtent) : null;
@@ -347,7 +375,12 @@ function chain<V, I>(spec: Spec): Protocol<V, I> {
         when: o.when ?? null,
         options: o.filter === undefined ? {} : { filter: o.filter },
       }),
-    composite: (name: string, title: string, fields: readonly string[], options: FieldOptions<never> = {}) =>
+    composite: (
+      name: string,
+      title: string,
+      fields: readonly string[],
+      options: FieldOptions<never> = {},
+    ) =>
       extend({
         composites: [...spec.composites, { name, title, fields, options } satisfies Composite],
       }),

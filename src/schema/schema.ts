@@ -237,7 +237,9 @@ export class Schema {
     return (this.plan ??= new Plan(this.spec, this.cases !== null));
   }
   /** Made on first use: hundreds of prototypes at start would cost more than most commands. */
-  get View(): new (layer: Layer) => object {
+  get View(): new (
+    layer: Layer,
+  ) => object {
     return (this.view ??= makeView(this));
   }
 
@@ -328,9 +330,24 @@ class Plan {
     if (typeof spec === "number") return constantSize(spec);
     if (typeof spec === "function")
       return { ...constantSize(0, "function"), compute: spec as (view: object) => number };
-    const { field, unit = 1, plus = 0, zero, below = Number.POSITIVE_INFINITY, after = false } = spec;
+    const {
+      field,
+      unit = 1,
+      plus = 0,
+      zero,
+      below = Number.POSITIVE_INFINITY,
+      after = false,
+    } = spec;
     const ref = this.ref(field);
-    return { ...constantSize(0, "field"), ref, unit, plus, zeroIsRest: zero === "rest", below, after };
+    return {
+      ...constantSize(0, "field"),
+      ref,
+      unit,
+      plus,
+      zeroIsRest: zero === "rest",
+      below,
+      after,
+    };
   }
 
   ref(path: string): NumberRef {

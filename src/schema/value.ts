@@ -65,7 +65,8 @@ const shown = (value: unknown): string =>
   typeof value === "string" ? JSON.stringify(value) : String(value);
 
 function checkedUint(name: string, bits: number, value: unknown): number {
-  if (typeof value !== "number") throw new TypeError(`${name}: a number is wanted, not ${shown(value)}`);
+  if (typeof value !== "number")
+    throw new TypeError(`${name}: a number is wanted, not ${shown(value)}`);
   if (!Number.isInteger(value) || value < 0 || value >= 2 ** bits)
     throw new RangeError(`${name}: ${value} is not in 0..${2 ** bits - 1}`);
   return value;
@@ -73,13 +74,16 @@ function checkedUint(name: string, bits: number, value: unknown): number {
 
 function checkedBig(name: string, bits: number, value: unknown): bigint {
   const n = typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (typeof n !== "bigint") throw new TypeError(`${name}: a bigint is wanted, not ${shown(value)}`);
-  if (n < 0n || n >= 1n << BigInt(bits)) throw new RangeError(`${name}: ${n} is not in 0..2^${bits}-1`);
+  if (typeof n !== "bigint")
+    throw new TypeError(`${name}: a bigint is wanted, not ${shown(value)}`);
+  if (n < 0n || n >= 1n << BigInt(bits))
+    throw new RangeError(`${name}: ${n} is not in 0..2^${bits}-1`);
   return n;
 }
 
 function checkedText(name: string, value: unknown): string {
-  if (typeof value !== "string") throw new TypeError(`${name}: text is wanted, not ${shown(value)}`);
+  if (typeof value !== "string")
+    throw new TypeError(`${name}: text is wanted, not ${shown(value)}`);
   return value;
 }
 
@@ -90,7 +94,9 @@ export function checkedLatin1(name: string, value: unknown, count = -1): string 
     throw new RangeError(`${name}: ${text.length} characters, ${count} fit`);
   for (let i = 0; i < text.length; i++)
     if (text.charCodeAt(i) > 255)
-      throw new RangeError(`${name}: character ${i} (${JSON.stringify(text[i])}) is not ISO 8859-1`);
+      throw new RangeError(
+        `${name}: character ${i} (${JSON.stringify(text[i])}) is not ISO 8859-1`,
+      );
   return text;
 }
 
@@ -140,9 +146,12 @@ export function writeFixed(
       else writeBits(bytes, from, bit & 7, field.bits, n);
       return;
     }
-    case "flags":
-      writeBits(bytes, from, bit & 7, field.bits, flagsNumber(name, field, value));
+    case "flags": {
+      const n = flagsNumber(name, field, value);
+      if (field.little) writeUintLe(bytes, from, field.bits >> 3, n);
+      else writeBits(bytes, from, bit & 7, field.bits, n);
       return;
+    }
     case "flag":
       if (typeof value !== "boolean")
         throw new TypeError(`${name}: a boolean is wanted, not ${shown(value)}`);
@@ -151,7 +160,9 @@ export function writeFixed(
     case "int": {
       const half = 2 ** (field.bits - 1);
       if (typeof value !== "number" || !Number.isInteger(value) || value < -half || value >= half)
-        throw new RangeError(`${name}: ${shown(value)} is not a whole number in ${-half}..${half - 1}`);
+        throw new RangeError(
+          `${name}: ${shown(value)} is not a whole number in ${-half}..${half - 1}`,
+        );
       writeBits(bytes, from, 0, field.bits, value < 0 ? value + 2 ** field.bits : value);
       return;
     }

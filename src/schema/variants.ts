@@ -11,7 +11,10 @@ export interface Case<V, I> {
 }
 
 /** A case of {@link variants}. */
-export const at = <V, I>(key: number | readonly number[], declaration: Buildable<V, I>): Case<V, I> => ({
+export const at = <V, I>(
+  key: number | readonly number[],
+  declaration: Buildable<V, I>,
+): Case<V, I> => ({
   keys: typeof key === "number" ? [key] : key,
   declaration,
 });
@@ -40,9 +43,9 @@ type CaseMembers<C> = {
 export type Variants<C, UV, UI> = Buildable<
   CaseView<C> | Simplify<{ readonly is: "unknown" } & UV>,
   CaseInput<C> | Simplify<{ readonly is?: "unknown" } & UI>
-> & {
-  (values?: CaseInput<C> | UI): Recipe<CaseView<C>>;
-} & CaseMembers<C>;
+> &
+  ((values?: CaseInput<C> | Simplify<{ readonly is?: "unknown" } & UI>) => Recipe<CaseView<C>>) &
+  CaseMembers<C>;
 
 /** What may select: a number, or flags by their number (an option type whose highest bits have a meaning). */
 type Selector<V> = {
@@ -67,6 +70,8 @@ export function variants<BV, BI, const C extends CaseGroup, UV, UI>(
   const byKey = new Map<number, Schema>();
   const members: Record<string, unknown> = {};
   for (const [name, { keys, declaration }] of Object.entries(cases)) {
+    if (name === "schema" || name === "unknown")
+      throw new TypeError(`${base.schema.name}: the name '${name}' is taken`);
     checkBeginning(base.schema, declaration.schema, name);
     const own = adopt(declaration.schema, root, name, keys[0] ?? null);
     list.push(own);

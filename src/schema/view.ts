@@ -179,7 +179,7 @@ function uintGetter(at: number, within: number, bits: number): Getter {
 function setter(placed: Placed): Setter {
   const { field } = placed.item;
   if (field === null || placed.variable)
-    return function () {
+    return () => {
       throw new TypeError(
         `${placed.name}: a part of variable length is set with packet.set(layer, { ${placed.name}: ... })`,
       );
@@ -246,7 +246,10 @@ function flagsMaker(placed: Placed): FlagsMaker {
 }
 
 /** The parts of a flags number: booleans, numbers where a part has several bits. */
-export function namedFlags(parts: readonly FlagBit[], value: number): Record<string, boolean | number> {
+export function namedFlags(
+  parts: readonly FlagBit[],
+  value: number,
+): Record<string, boolean | number> {
   const named: Record<string, boolean | number> = {};
   for (const { name, shift, width } of parts) {
     const n = (value >>> shift) & (2 ** width - 1);

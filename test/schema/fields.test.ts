@@ -64,8 +64,14 @@ describe("fields of fixed width", () => {
       f: bits(31, "F"),
     });
     const values = { a: 0b101, b: 0b1100110, c: true, d: 0b1010101010101, e: 0, f: 0x7654_3210 };
-    const bitText =
-      "101" + "1100110" + "1" + "1010101010101" + "0" + (0x76543210).toString(2).padStart(31, "0");
+    const bitText = [
+      "101",
+      "1100110",
+      "1",
+      "1010101010101",
+      "0",
+      (0x76543210).toString(2).padStart(31, "0"),
+    ].join("");
     const wanted = BigInt(`0b${bitText}`).toString(16);
     expect(built(shared(values))).toBe(wanted);
     expect(viewIn(wanted, shared)).toMatchObject(values);
@@ -189,7 +195,7 @@ describe("a value that a field cannot hold", () => {
     [{ n: 1.5 }, RangeError, "demo.n: 1.5 is not in 0..15"],
     [{ n: Number.NaN }, RangeError, "demo.n: NaN is not in 0..15"],
     [{ n: "1" }, TypeError, 'demo.n: a number is wanted, not "1"'],
-        [{ s: 128 }, RangeError, "demo.s: 128 is not a whole number in -128..127"],
+    [{ s: 128 }, RangeError, "demo.s: 128 is not a whole number in -128..127"],
     [{ s: -129 }, RangeError, "demo.s: -129 is not a whole number in -128..127"],
     [{ big: "7" }, TypeError, 'demo.big: a bigint is wanted, not "7"'],
     [{ yes: 1 }, TypeError, "demo.yes: a boolean is wanted, not 1"],
@@ -216,7 +222,9 @@ describe("a value that a field cannot hold", () => {
     expect(() => built(all({ big: 1n << 64n }))).toThrow(
       new RangeError("demo.big: 18446744073709551616 is not in 0..2^64-1"),
     );
-    expect(() => built(all({ big: -1n }))).toThrow(new RangeError("demo.big: -1 is not in 0..2^64-1"));
+    expect(() => built(all({ big: -1n }))).toThrow(
+      new RangeError("demo.big: -1 is not in 0..2^64-1"),
+    );
   });
 
   it("is taken as a bigint where a whole number is given for one", () => {
@@ -245,15 +253,19 @@ describe("a declaration", () => {
 
   it("refuses the name of a header's part for a part of its trailer", () => {
     const tail = protocol({ name: "tail", title: "Tail" }).fields({ a: u8("A") });
-    expect(() => protocol(about).fields({ a: u8("A") }).trailer(tail)).toThrow(
-      "demo: the name 'a' is taken",
-    );
+    expect(() =>
+      protocol(about)
+        .fields({ a: u8("A") })
+        .trailer(tail),
+    ).toThrow("demo: the name 'a' is taken");
   });
 
   it("whose fields end inside a byte cannot be used", () => {
     const odd = protocol(about).fields({ a: bits(3, "A"), b: u8("B") });
     expect(() => built(odd())).toThrow("demo: fields end inside a byte");
-    const before = protocol(about).fields({ a: bits(4, "A") }).bytes("b", "B");
+    const before = protocol(about)
+      .fields({ a: bits(4, "A") })
+      .bytes("b", "B");
     expect(() => built(before())).toThrow("demo: fields end inside a byte");
     const conditional = protocol(about)
       .fields({ a: u8("A") })

@@ -88,7 +88,12 @@ describe("flags", () => {
       f: flags(32, { high: "High", rest: part(30, "Rest"), low: "Low" }, "F"),
     });
     const view = viewIn("80000001", wide);
-    expect([view.f.value, view.f.high, view.f.rest, view.f.low]).toEqual([0x80000001, true, 0, true]);
+    expect([view.f.value, view.f.high, view.f.rest, view.f.low]).toEqual([
+      0x80000001,
+      true,
+      0,
+      true,
+    ]);
     view.f.rest = 0x3fffffff;
     expect(view.f.value).toBe(0xffffffff);
     expect(built(wide({ f: { high: true } }))).toBe("80000000");

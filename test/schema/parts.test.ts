@@ -8,10 +8,14 @@ const demo = (name = "demo") => protocol({ name, title: "Demo" });
 
 describe("bytes", () => {
   it("are all that is left, unless a size says otherwise", () => {
-    const rest = demo().fields({ a: u8("A") }).bytes("data", "Data");
+    const rest = demo()
+      .fields({ a: u8("A") })
+      .bytes("data", "Data");
     expect(viewIn("01 020304", rest).data).toEqual(bytes("020304"));
     expect(viewIn("01", rest).data).toEqual(new Uint8Array());
-    const three = demo().bytes("data", "Data", 3).fields({ after: u8("After") });
+    const three = demo()
+      .bytes("data", "Data", 3)
+      .fields({ after: u8("After") });
     const view = viewIn("010203 04", three);
     expect([view.data, view.after]).toEqual([bytes("010203"), 4]);
   });
@@ -35,7 +39,9 @@ describe("bytes", () => {
     expect(built(units({ data: bytes("010203040506") }))).toBe("200102030405060" + "0");
     // A size in units that the bytes do not fill cannot be written.
     expect(() => built(units({ data: bytes("010203") }))).toThrow(RangeError);
-    expect(() => built(units({ data: new Uint8Array(34) }))).toThrow("demo.words: 16 is not in 0..15");
+    expect(() => built(units({ data: new Uint8Array(34) }))).toThrow(
+      "demo.words: 16 is not in 0..15",
+    );
   });
 
   it("have the size of a little endian field, and of a field behind variable parts", () => {
@@ -73,10 +79,14 @@ describe("bytes", () => {
   });
 
   it("take all that is left where zero says so, or from a value on", () => {
-    const zero = demo().fields({ len: u8("L") }).bytes("data", "Data", { field: "len", zero: "rest" });
+    const zero = demo()
+      .fields({ len: u8("L") })
+      .bytes("data", "Data", { field: "len", zero: "rest" });
     expect(viewIn("00 010203", zero).data).toEqual(bytes("010203"));
     expect(viewIn("02 010203", zero).data).toEqual(bytes("0102"));
-    const below = demo().fields({ len: u8("L") }).bytes("data", "D", { field: "len", below: 0x80 });
+    const below = demo()
+      .fields({ len: u8("L") })
+      .bytes("data", "D", { field: "len", below: 0x80 });
     expect(viewIn("80 010203", below).data).toEqual(bytes("010203"));
     expect(viewIn("02 010203", below).data).toEqual(bytes("0102"));
   });
@@ -99,13 +109,18 @@ describe("bytes", () => {
       limitedBy: null,
     });
     const later = packetOf("02 0102", sized);
-    expect([later.require(sized).data, later.require(sized).after]).toEqual([bytes("0102"), undefined]);
+    expect([later.require(sized).data, later.require(sized).after]).toEqual([
+      bytes("0102"),
+      undefined,
+    ]);
     expect(later.error).toMatchObject({ field: "after", offset: 3, needed: 1, available: 0 });
   });
 
   it("must be bytes", () => {
     const rest = demo().bytes("data", "Data");
-    expect(() => built(rest({ data: "text" as never }))).toThrow("demo.data: a Uint8Array is wanted");
+    expect(() => built(rest({ data: "text" as never }))).toThrow(
+      "demo.data: a Uint8Array is wanted",
+    );
   });
 });
 
@@ -143,7 +158,9 @@ describe("text", () => {
   });
 
   it("has a size like bytes have", () => {
-    const sized = demo().fields({ len: u8("L") }).text("name", "Name", { field: "len" });
+    const sized = demo()
+      .fields({ len: u8("L") })
+      .text("name", "Name", { field: "len" });
     expect(viewIn("03 616263 64", sized).name).toBe("abc");
     expect(built(sized({ name: "abcd" }))).toBe("0461626364");
   });
@@ -216,13 +233,18 @@ describe("parts under a condition", () => {
   });
 
   it("are written although a flag that was given says that they are not there", () => {
-    const one = demo().fields({ f: flags(8, { k: "K" }, "F") }).when("f.k", { key: u8("Key") });
+    const one = demo()
+      .fields({ f: flags(8, { k: "K" }, "F") })
+      .when("f.k", { key: u8("Key") });
     expect(built(one({ f: { k: false }, key: 9 }))).toBe("0009");
     expect(built(one({ f: 0, key: 9 }))).toBe("0009");
   });
 
   it("are there when a number is not zero", () => {
-    const count = demo().fields({ n: u8("N") }).when("n", { x: u16("X") }).fields({ y: u8("Y") });
+    const count = demo()
+      .fields({ n: u8("N") })
+      .when("n", { x: u16("X") })
+      .fields({ y: u8("Y") });
     expect(viewIn("00 07", count)).toMatchObject({ x: undefined, y: 7 });
     expect(viewIn("05 0102 07", count)).toMatchObject({ x: 0x0102, y: 7 });
     expect(built(count({ n: 5, x: 1, y: 7 }))).toBe("05000107");
@@ -264,9 +286,21 @@ describe("parts under a condition", () => {
     expect(view.items.map((i) => i.v)).toEqual([1, 2]);
     expect([view.one?.w, view.tail]).toEqual([0x0304, "cd"]);
     const none = viewIn("00 01 aabb", option);
-    expect([none.token, none.items, none.one, none.tail]).toEqual([undefined, [], undefined, undefined]);
+    expect([none.token, none.items, none.one, none.tail]).toEqual([
+      undefined,
+      [],
+      undefined,
+      undefined,
+    ]);
     expect(
-      built(option({ token: bytes("aabb"), items: [{ v: 1 }, { v: 2 }], one: { w: 0x304 }, tail: "cd" })),
+      built(
+        option({
+          token: bytes("aabb"),
+          items: [{ v: 1 }, { v: 2 }],
+          one: { w: 0x304 },
+          tail: "cd",
+        }),
+      ),
     ).toBe("0702aabb010203046364");
     expect(built(option({ one: { w: 1 } }))).toBe("01000001");
   });
@@ -288,7 +322,9 @@ describe("parts under a condition", () => {
   });
 
   it("cannot be set in place where they are not there", () => {
-    const one = demo().fields({ f: flags(8, { k: "K" }, "F") }).when("f.k", { key: u8("Key") });
+    const one = demo()
+      .fields({ f: flags(8, { k: "K" }, "F") })
+      .when("f.k", { key: u8("Key") });
     expect(() => {
       viewIn("00 09", one).key = 1;
     }).toThrow(new TypeError("demo.key: this packet has no such field"));
@@ -299,29 +335,42 @@ describe("parts under a condition", () => {
 });
 
 describe("a nested record", () => {
-  const inner = record("demo.inner", "Inner").fields({ a: u8("A") }).bytes("b", "B", 1);
+  const inner = record("demo.inner", "Inner")
+    .fields({ a: u8("A") })
+    .bytes("b", "B", 1);
 
   it("is as long as its parts, or of a size", () => {
-    const free = demo().record("x", "X", inner).fields({ y: u8("Y") });
+    const free = demo()
+      .record("x", "X", inner)
+      .fields({ y: u8("Y") });
     expect(viewIn("01 02 03", free).x).toMatchObject({ a: 1, b: bytes("02") });
     expect(viewIn("01 02 03", free).y).toBe(3);
-    const sized = demo().fields({ n: u8("N") }).record("x", "X", inner, { size: { field: "n" } }).fields({ y: u8("Y") });
+    const sized = demo()
+      .fields({ n: u8("N") })
+      .record("x", "X", inner, { size: { field: "n" } })
+      .fields({ y: u8("Y") });
     expect(viewIn("04 0102aabb 03", sized).x).toMatchObject({ a: 1, b: bytes("02") });
     expect(viewIn("04 0102aabb 03", sized).y).toBe(3);
   });
 
   it("keeps what its parts leave of its size", () => {
-    const sized = demo().fields({ n: u8("N") }).record("x", "X", inner, { size: { field: "n" } });
+    const sized = demo()
+      .fields({ n: u8("N") })
+      .record("x", "X", inner, { size: { field: "n" } });
     expect(valuesIn("04 0102aabb", sized)["x"]).toMatchObject({ a: 1, rest: bytes("aabb") });
     expect(rebuilt(packetOf("04 0102aabb", sized))).toEqual(bytes("040102aabb"));
   });
 
   it("is given as values, as a recipe, or as bytes", () => {
-    const sized = demo().fields({ n: u8("N") }).record("x", "X", inner, { size: { field: "n" } });
+    const sized = demo()
+      .fields({ n: u8("N") })
+      .record("x", "X", inner, { size: { field: "n" } });
     expect(built(sized({ x: { a: 1, b: bytes("02") } }))).toBe("020102");
     expect(built(sized({ x: inner({ a: 1, b: bytes("02") }) }))).toBe("020102");
     expect(built(sized({ x: bytes("010203") }))).toBe("03010203");
-    expect(() => built(sized({ x: 5 as never }))).toThrow("demo.x: an object or bytes are wanted, not 5");
+    expect(() => built(sized({ x: 5 as never }))).toThrow(
+      "demo.x: an object or bytes are wanted, not 5",
+    );
     const other = record("demo.other").fields({ z: u8("Z") });
     expect(() => built(sized({ x: other({ z: 1 }) as never }))).toThrow(
       "demo.x: a 'demo.inner' is wanted, not a 'demo.other'",
@@ -329,7 +378,9 @@ describe("a nested record", () => {
   });
 
   it("that its bytes do not hold is a fault", () => {
-    const free = demo().record("x", "X", inner).fields({ y: u8("Y") });
+    const free = demo()
+      .record("x", "X", inner)
+      .fields({ y: u8("Y") });
     const packet = packetOf("01", free);
     expect(packet.require(free).x).toBeUndefined();
     expect(packet.error).toMatchObject({ field: "x", offset: 0 });
@@ -338,11 +389,18 @@ describe("a nested record", () => {
   it("inside nested records is left as bytes where the nesting has no end", () => {
     let deep = record("demo.deep", "Deep").fields({ a: u8("A") });
     for (let i = 0; i < 200; i++)
-      deep = record("demo.deep", "Deep").fields({ a: u8("A") }).record("x", "X", deep as never) as never;
+      deep = record("demo.deep", "Deep")
+        .fields({ a: u8("A") })
+        .record("x", "X", deep as never) as never;
     const outer = demo().record("x", "X", deep as never);
     const packet = packetOf(new Uint8Array(300), outer);
     let levels = 0;
-    for (let v = packet.require(outer) as { x?: never } | undefined; v !== undefined; v = v.x) levels++;
+    for (
+      let v = packet.require(outer) as unknown as { x?: never } | undefined;
+      v !== undefined;
+      v = v.x
+    )
+      levels++;
     expect(levels).toBeLessThanOrEqual(70);
     expect(packet.error).not.toBeNull();
   });
@@ -364,19 +422,33 @@ describe("the length of a header", () => {
     expect(built(ip({ v: 4, x: 7 }))).toBe("41070000");
     expect(built(ip({ v: 4, x: 7, options: bytes("010203") }))).toBe("4207010203000000");
     expect(built(ip({ ihl: 1, options: bytes("010203") }))).toBe("0100010203");
-    expect(() => built(ip({ options: new Uint8Array(60) }))).toThrow("demo.ihl: 16 is not in 0..15");
+    expect(() => built(ip({ options: new Uint8Array(60) }))).toThrow(
+      "demo.ihl: 16 is not in 0..15",
+    );
   });
 
   it("that is less than the fixed part is malformed", () => {
     const packet = packetOf("00 02 0304 aabb", ip);
-    expect(packet.error).toMatchObject({ kind: "malformed", protocol: "demo", field: "header", offset: 0, needed: 2 });
+    expect(packet.error).toMatchObject({
+      kind: "malformed",
+      protocol: "demo",
+      field: "header",
+      offset: 0,
+      needed: 2,
+    });
     expect(packet.require(ip).x).toBe(2);
     expect(packet.raw).toEqual(bytes("0304aabb"));
   });
 
   it("that is more than was captured is a fault, and what is there stays", () => {
     const packet = packetOf("05 02 0304 aabb", ip);
-    expect(packet.error).toMatchObject({ kind: "truncated", field: "header", offset: 0, needed: 20, available: 6 });
+    expect(packet.error).toMatchObject({
+      kind: "truncated",
+      field: "header",
+      offset: 0,
+      needed: 20,
+      available: 6,
+    });
     expect(packet.require(ip).x).toBe(2);
     expect(packet.raw).toEqual(new Uint8Array());
   });

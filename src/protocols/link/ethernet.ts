@@ -46,13 +46,15 @@ export const ethernet = protocol({
     src: mac("Source", { also: ["eth.addr"] }),
     type: u16("EtherType", { base: "hex", names: etherTypeNames }),
   })
+  .endpoints("src", "dst")
   .payload({
-    length: { field: "type", below: LENGTH_LIMIT },
+    // A type of zero is none; some send it, and nobody an empty frame.
+    length: { field: "type", below: LENGTH_LIMIT, zero: "rest" },
     next: {
       table: etherTypes,
       by: "type",
       otherwise: (h, lookup) => {
-        if (h.type >= LENGTH_LIMIT) return undefined;
+        if (h.type === 0 || h.type >= LENGTH_LIMIT) return undefined;
         const { bytes, headerEnd, end } = h.layer;
         return lookup(lengthPayloads, lengthPayloadKey(bytes, headerEnd, end));
       },

@@ -10,6 +10,7 @@ import {
   u32,
   u8,
 } from "../../schema/field.ts";
+import { names } from "../../schema/names.ts";
 import { record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
 import {
@@ -17,6 +18,8 @@ import {
   icmpExtensionTypeNames,
   icmpInterfaceRoleNames,
 } from "../iana/icmp.ts";
+
+const noNames = /* @__PURE__ */ names("");
 
 const base = record("icmp.extensionObject", "Extension Object", { spec: "RFC 4884 §7.2" })
   .fields({
@@ -29,7 +32,7 @@ const typed = (classNumber: number) =>
   base.fields({
     type: u8("C-Type", { filter: "ext.ctype", names: icmpExtensionTypeNames[classNumber] ?? noNames }),
   });
-const noNames = { get: () => undefined, find: () => undefined, entries: () => [] };
+
 
 const label = record("icmp.mpls", "Label Stack Entry", { filter: "icmp.mpls" }).fields({
   label: bits(20, "Label"),
@@ -55,7 +58,7 @@ const interfaceInformation = base
         mtu: part(1, "MTU included", { filter: ".icmp.int_info.mtu_present" }),
       },
       "C-Type",
-      { filter: "ext.ctype" },
+      { filter: "ext.ctype", base: "decimal" },
     ),
   })
   .when("type.ifIndex", { ifIndex: u32("ifIndex", { filter: "int_info.index" }) })

@@ -1,4 +1,4 @@
-import { octets, u32, u8 } from "../../schema/field.ts";
+import { octets, u16, u32, u8 } from "../../schema/field.ts";
 import { protocol } from "../../schema/protocol.ts";
 import { ipProtocolNames } from "../iana/ip-protocols.ts";
 import { ipProtocols } from "./ipv4.ts";
@@ -30,4 +30,17 @@ export const esp = protocol({
 }).fields({
   spi: u32("Security Parameters Index", { base: "hex" }),
   seq: u32("Sequence Number", { filter: "sequence" }),
+});
+
+/** IP Payload Compression: what follows is compressed and stays bytes. */
+export const ipcomp = protocol({
+  name: "ipcomp",
+  label: "IPComp",
+  title: "IP Payload Compression Protocol",
+  spec: "RFC 3173",
+  over: [ipProtocols.at(108)],
+}).fields({
+  nextHeader: u8("Next Header", { base: "hex", names: ipProtocolNames }),
+  flags: u8("Flags", { base: "hex" }),
+  cpi: u16("Compression Parameter Index", { base: "hex" }),
 });

@@ -1,12 +1,14 @@
 import { readU16 } from "../../bytes/numbers.ts";
 import { sum16 } from "../../bytes/checksum.ts";
 import { headerChecksum } from "../../schema/checksum.ts";
+import type { Layer } from "../../schema/layer.ts";
 import { bits, flags, ipv4Address, u16, u8 } from "../../schema/field.ts";
 import { protocol } from "../../schema/protocol.ts";
 import { table } from "../../schema/table.ts";
 import { ipProtocolNames } from "../iana/ip-protocols.ts";
 import { dscpNames, ecnNames } from "../iana/ipv4.ts";
 import { etherTypes, linkTypes } from "../link/ethernet.ts";
+import { ipv4Option } from "./ipv4-options.ts";
 
 /** IANA Assigned Internet Protocol Numbers. */
 export const ipProtocols = table("ip.proto", ipProtocolNames);
@@ -19,7 +21,7 @@ export const ipv4 = protocol({
   spec: "RFC 791",
   filter: "ip",
   also: ["ip"],
-  over: [etherTypes.at(0x0800), linkTypes.at(228)],
+  over: [etherTypes.at(0x0800), linkTypes.at(228), ipProtocols.at(4)],
 })
   .fields({
     version: bits(4, "Version", { default: 4 }),
@@ -42,16 +44,33 @@ export const ipv4 = protocol({
     dst: ipv4Address("Destination Address", { also: ["ip.addr"] }),
   })
   .composite("dsfield", "Differentiated Services Field", ["dscp", "ecn"], { base: "hex" })
-  .bytes("options", "Options")
+  .list("options", "Options", ipv4Option, {
+    until: (o) => o.is === "endOfOptionsList",
+    align: 4,
+  })
   .header({ field: "ihl", unit: 4 })
   .endpoints("src", "dst")
   .payload({
     whole: { field: "len", zero: "rest" },
     next: { table: ipProtocols, by: "protocol", unless: "fragmentOffset" },
   })
-  .pseudoHeader((ip) => {
-    const { bytes, start } = ip;
-    // Of a fragment the transport's bytes are not all here.
-    if ((readU16(bytes, start + 6) & 0x3fff) !== 0) return null;
-    return sum16(bytes, start + 12, start + 20);
-  });
+  .pseudoHeader(upperSum);
+
+const LOOSE_SOURCE_ROUTE = 131;
+const STRICT_SOURCE_ROUTE = 137;
+
+/** The sum of the addresses that upper checksums cover: the destination is the last of a source route (RFC 1122 §4.1.3.4). */
+function upperSum({ bytes, start, headerEnd }: Layer): number | null {
+  // Of a fragment the upper layer's bytes are not all here.
+  if ((readU16(bytes, start + 6) & 0x3fff) !== 0) return null;
+  let destination = start + 16;
+  for (let o = start + 20; o + 3 < headerEnd; ) {
+    const type = bytes[o]!;
+    const length = type === 1 ? 1 : bytes[o + 1]!;
+    if (type === 0 || length === 0 || o + length > headerEnd) break;
+    const isRoute = type === LOOSE_SOURCE_ROUTE || type === STRICT_SOURCE_ROUTE;
+    if (isRoute && length >= 7 && bytes[o + 2]! <= length) destination = o + length - 4;
+    o += length;
+  }
+  return sum16(bytes, destination, destination + 4, sum16(bytes, start + 12, start + 16));
+}

@@ -25,7 +25,7 @@ const type = record("ipv6.option", "Option", { spec: "RFC 8200 §4.2" }).fields(
     8,
     {
       action: part(2, "Action where unrecognized", { names: ipv6OptionActionNames }),
-      change: "May change on the way",
+      mutable: part(1, "May change on the way", { filter: "change" }),
       rest: part(5, "Low-order bits", { base: "hex" }),
     },
     "Option Type",

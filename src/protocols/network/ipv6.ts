@@ -16,7 +16,7 @@ export const ipv6 = protocol({
   over: [etherTypes.at(0x86dd), linkTypes.at(229), ipProtocols.at(41)],
 })
   .fields({
-    version: bits(4, "Version", { default: 6 }),
+    version: bits(4, "Version", { default: 6, also: ["ip.version"] }),
     dscp: bits(6, "Differentiated Services Codepoint", { filter: "tclass.dscp", names: dscpNames }),
     ecn: bits(2, "Explicit Congestion Notification", { filter: "tclass.ecn", names: ecnNames }),
     flowLabel: bits(20, "Flow Label", { filter: "flow", base: "hex", digits: 6 }),

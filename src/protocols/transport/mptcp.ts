@@ -42,7 +42,7 @@ const capable = base
           filter: ".tcp.options.mptcp.nomoresubflows.flag",
         }),
         reserved: part(4, "Reserved (D to G)", { filter: null }),
-        hmacSha256: part(1, "HMAC-SHA256 (H)", { filter: null }),
+        hmacSha256: part(1, "HMAC-SHA256 (H)", { filter: ".tcp.options.mptcp.sha256.flag" }),
       },
       "Flags",
       { filter: "options.mptcp.flags", base: "hex", default: 1 },
@@ -89,7 +89,11 @@ const join = variants(
     joinAck: at(
       24,
       base.fields({
-        reserved: bits(12, "Reserved", { filter: null }),
+        reserved: bits(12, "Reserved", {
+          filter: "options.mptcp.reserved",
+          base: "hex",
+          digits: 4,
+        }),
         senderHmac: octets(20, "Sender's HMAC", { filter: "options.mptcp.sendhmac" }),
       }),
     ),
@@ -230,14 +234,22 @@ export const mptcpOption = variants(
     fail: at(
       6,
       base.fields({
-        reserved: bits(12, "Reserved", { filter: null }),
+        reserved: bits(12, "Reserved", {
+          filter: "options.mptcp.reserved",
+          base: "hex",
+          digits: 4,
+        }),
         dataSeq: u64("Data Sequence Number", { filter: "options.mptcp.rawdataseqno" }),
       }),
     ),
     fastClose: at(
       7,
       base.fields({
-        reserved: bits(12, "Reserved", { filter: null }),
+        reserved: bits(12, "Reserved", {
+          filter: "options.mptcp.reserved",
+          base: "hex",
+          digits: 4,
+        }),
         receiverKey: u64("Receiver's Key", { filter: "options.mptcp.recvkey" }),
       }),
     ),

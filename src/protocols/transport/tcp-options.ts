@@ -74,11 +74,7 @@ export const enoSuboption = record("tcp.enoSuboption", "ENO Suboption", { spec: 
     },
   );
 
-/**
- * Options of TCP: every kind of the IANA registry that a published document lays out, obsolete ones too. A view tells
- * them apart by `is`; kinds without a layout are `unknown` and keep their bytes.
- */
-export const tcpOption = variants(
+const made = variants(
   tcpKind,
   "kind",
   {
@@ -138,7 +134,10 @@ export const tcpOption = variants(
         algorithm: u8("Checksum Algorithm", { filter: null, names: tcpAlternateChecksumNames }),
       }),
     ),
-    alternateChecksumData: at(15, tcpOptionBase.bytes("data", "Data", "rest", { filter: null })),
+    alternateChecksumData: at(
+      15,
+      tcpOptionBase.bytes("data", "Data", "rest", { filter: "options.unknown.payload" }),
+    ),
     md5Signature: at(
       19,
       tcpOptionBase.fields({ digest: octets(16, "MD5 Digest", { filter: "options.md5.digest" }) }),
@@ -244,3 +243,12 @@ export const tcpOption = variants(
   },
   tcpOptionBase.bytes("data", "Data", "rest", { filter: "options.unknown.payload" }),
 );
+
+type Made = typeof made;
+/** The type of {@link tcpOption}, under a name: spelled out in every use it would fill files. */
+export interface TcpOption extends Made {}
+/**
+ * Options of TCP: every kind of the IANA registry that a published document lays out, obsolete ones too. A view tells
+ * them apart by `is`; kinds without a layout are `unknown` and keep their bytes.
+ */
+export const tcpOption: TcpOption = made;

@@ -18,7 +18,13 @@ export function formatTime(seconds: number, nanoseconds = 0): string {
 export const hexCell = (n: number | bigint, digits: number): string =>
   `0x${n.toString(16).padStart(digits, "0")}`;
 
-function numberCell(n: number | bigint, base: Base, bits: number, digits: number, scale: number): string {
+function numberCell(
+  n: number | bigint,
+  base: Base,
+  bits: number,
+  digits: number,
+  scale: number,
+): string {
   if (base === "hex") return hexCell(n, digits || 2 * Math.ceil(bits / 8));
   if (base === "time") return formatTime(Number(n));
   return scale === 1 ? String(n) : String(Number(n) * scale);
@@ -32,12 +38,20 @@ export function cellOf(placed: Placed, value: unknown): string {
     case "number":
     case "bigint": {
       const bits = field?.bits ?? 32;
-      return numberCell(value, field?.kind === "flags" && options.base === undefined ? "hex" : base, bits, digits, scale);
+      return numberCell(
+        value,
+        field?.kind === "flags" && options.base === undefined ? "hex" : base,
+        bits,
+        digits,
+        scale,
+      );
     }
     case "boolean":
       return value ? "1" : "0";
     case "string":
-      return field !== null && field.kind !== "text" && field.kind !== "codec" ? value : textCell(value);
+      return field !== null && field.kind !== "text" && field.kind !== "codec"
+        ? value
+        : textCell(value);
     default:
       return value instanceof Uint8Array ? formatHex(value) : String(value);
   }
@@ -61,11 +75,13 @@ const escapes: Readonly<Record<string, string>> = {
   "\x07": "\\a",
 };
 
-/** Text with control characters escaped, so that a cell stays on its line. */
-export function textCell(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return text.replace(/[\x00-\x1f\\\x7f]/g, (c) => {
-    const known = escapes[c];
-    return known ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`;
+const utf8 = new TextDecoder();
+
+/** Text as UTF-8 where its bytes are, with control characters escaped, so that a cell stays on its line. */
+export function textCell(latin1: string): string {
+  let text = latin1;
+  if (/[\x80-\xff]/.test(latin1)) text = utf8.decode(Uint8Array.from(latin1, (c) => c.charCodeAt(0)));
+  return text.replace(/[\p{Cc}\\]/gu, (c) => {
+    return escapes[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`;
   });
 }

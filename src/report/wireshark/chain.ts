@@ -26,7 +26,8 @@ export function shownLayers(packet: Packet): Layer[] {
 /** `frame.protocols`: `eth:ethertype:ip:tcp`, with `data` for bytes that no protocol took. */
 export function protocolChain(packet: Packet, layers: readonly Layer[]): string {
   const parts: string[] = [];
-  for (const layer of layers) parts.push(names[layer.schema.root.name]?.(layer) ?? layer.schema.about.prefix);
+  for (const layer of layers)
+    parts.push(names[layer.schema.root.name]?.(layer) ?? layer.schema.about.prefix);
   const top = layers.at(-1);
   if (top === undefined) return packet.length > 0 ? "data" : "";
   if (top.more?.partial) parts.push(top.more.partial.schema.about.prefix);

@@ -1,17 +1,17 @@
+import type { CaptureOrigin } from "../../capture/collector.ts";
+import type { PacketOptions } from "../../files/options.ts";
 import type { Packet } from "../../packet/packet.ts";
-import type { AnyProtocol } from "../../schema/protocol.ts";
-import { readNumber, listOf, recordOf, segmentAt, trailerOf } from "../../schema/layout.ts";
-import type { Layer } from "../../schema/layer.ts";
 import type { FlagBit } from "../../schema/field.ts";
+import type { Layer } from "../../schema/layer.ts";
+import { listOf, readNumber, recordOf, segmentAt, trailerOf } from "../../schema/layout.ts";
+import type { AnyProtocol } from "../../schema/protocol.ts";
 import type { NumberRef, Placed, Schema } from "../../schema/schema.ts";
 import { readFixed } from "../../schema/value.ts";
 import { readVariable } from "../../schema/view.ts";
 import { cellOf, flagCell, hexCell } from "./cell.ts";
+import { shownLayers } from "./chain.ts";
 import { type Context, type Emit, type Extra, type Override, Session } from "./context.ts";
 import { extras, overrides } from "./extras.ts";
-import { shownLayers } from "./chain.ts";
-import type { CaptureOrigin } from "../../capture/collector.ts";
-import type { PacketOptions } from "../../files/options.ts";
 
 /** One thing to do with a part of a layer. */
 interface Action {
@@ -19,7 +19,11 @@ interface Action {
   readonly names: readonly string[];
   readonly flags: readonly { readonly name: string; readonly bit: FlagBit }[];
   /** Of a composite: the numbers that make it up, and its width. */
-  readonly composite: { readonly refs: readonly NumberRef[]; readonly digits: number; readonly hex: boolean } | null;
+  readonly composite: {
+    readonly refs: readonly NumberRef[];
+    readonly digits: number;
+    readonly hex: boolean;
+  } | null;
   readonly nested: boolean;
   readonly override: Override | null;
 }
@@ -44,7 +48,8 @@ export function namesOf(schema: Schema, seen = new Set<Schema>()): string[] {
     names.push(...(item.options.also ?? []));
     for (const { name } of flagNames(placed)) names.push(name);
   }
-  for (const c of schema.spec.composites) names.push(compositeName(schema, c.name, c.options.filter));
+  for (const c of schema.spec.composites)
+    names.push(compositeName(schema, c.name, c.options.filter));
   for (const one of schema.cases?.list ?? []) names.push(...namesOf(one, seen));
   if (schema.cases !== null) names.push(...namesOf(schema.cases.unknown, seen));
   if (schema.spec.trailer !== null) names.push(...namesOf(schema.spec.trailer, seen));
@@ -158,12 +163,24 @@ export class Columns {
     }
   }
 
-  private addFixed(layer: Layer, placed: Placed, action: Action, from: number, context: Context): void {
+  private addFixed(
+    layer: Layer,
+    placed: Placed,
+    action: Action,
+    from: number,
+    context: Context,
+  ): void {
     const value = readFixed(placed.item.field!, layer.bytes, from, placed.bit);
     this.addValue(value, placed, action, layer, context);
   }
 
-  private addValue(value: unknown, placed: Placed, action: Action, layer: Layer, context: Context): void {
+  private addValue(
+    value: unknown,
+    placed: Placed,
+    action: Action,
+    layer: Layer,
+    context: Context,
+  ): void {
     if (action.names.length > 0) {
       const cell =
         action.override === null
@@ -172,7 +189,8 @@ export class Columns {
       if (cell !== null && !(value instanceof Uint8Array && value.length === 0))
         for (const name of action.names) this.emit(name, cell);
     }
-    for (const { name, bit } of action.flags) this.emit(name, flagCell(bit, value as number, placed.item.field!.bits));
+    for (const { name, bit } of action.flags)
+      this.emit(name, flagCell(bit, value as number, placed.item.field!.bits));
   }
 
   private addComposite(layer: Layer, action: Action): void {
@@ -217,7 +235,14 @@ export class Columns {
       const bits = refs.reduce((sum, r) => sum + r.bits, 0);
       const digits = options.digits ?? 2 * Math.ceil(bits / 8);
       const composite = { refs, digits, hex: options.base === "hex" };
-      actions.push({ placed: null, names: [full], flags: [], composite, nested: false, override: null });
+      actions.push({
+        placed: null,
+        names: [full],
+        flags: [],
+        composite,
+        nested: false,
+        override: null,
+      });
     }
     for (const placed of schema.placed) {
       const action = this.action(placed);

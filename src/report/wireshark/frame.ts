@@ -1,5 +1,5 @@
-import type { Extra } from "./context.ts";
 import { protocolChain } from "./chain.ts";
+import type { Extra } from "./context.ts";
 
 /** Wireshark's own numbers for the link types of capture files, as it shows them for captures. */
 const encapsulations: ReadonlyMap<number, number> = new Map([
@@ -55,7 +55,8 @@ export const frameExtra: Extra = {
     emit("frame.number", String(packet.number));
     emit("frame.len", String(packet.originalLength));
     emit("frame.cap_len", String(packet.length));
-    if (packet.nanoseconds >= 0) emit("frame.time_epoch", seconds(packet.seconds, packet.nanoseconds));
+    if (packet.nanoseconds >= 0)
+      emit("frame.time_epoch", seconds(packet.seconds, packet.nanoseconds));
     emit("frame.protocols", protocolChain(packet, layers));
     emit("frame.marked", "0");
     emit("frame.ignored", "0");

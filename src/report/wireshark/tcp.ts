@@ -1,16 +1,16 @@
 import { formatHex } from "../../bytes/hex.ts";
 import { readU16, readU32 } from "../../bytes/numbers.ts";
-import { ConversationTable, type Conversation } from "../../flow/conversations.ts";
+import { type Conversation, ConversationTable } from "../../flow/conversations.ts";
 import type { Layer } from "../../schema/layer.ts";
 import type { Extra } from "./context.ts";
+import { reportedEnd } from "./reported.ts";
 
 /** What one direction of a connection showed so far. */
 class Side {
   /** Sequence number that counts as zero; -1 before it is known. */
   base = -1;
-  /** Window scale of its SYN; -1 unknown, -2 not offered. */
+  /** Shift of its window (RFC 7323 §2.2); -1 unknown, -2 known not to be used. */
   scale = -1;
-  sawSyn = false;
 }
 
 /** Two directions; `forward` is that of the lesser end. */
@@ -19,7 +19,8 @@ class Connection {
   readonly backward = new Side();
 }
 
-const connections = (): ConversationTable<Connection> => new ConversationTable(() => new Connection());
+const connections = (): ConversationTable<Connection> =>
+  new ConversationTable(() => new Connection());
 
 const FIN = 1;
 const SYN = 2;
@@ -78,7 +79,8 @@ function connectionOf(
 ): Conversation<Connection> {
   const known = table.find(layer);
   const side = forward ? known.state.forward : known.state.backward;
-  if ((flags & (SYN | ACK)) === SYN && side.base >= 0 && side.base !== seq) return table.renew(layer);
+  if ((flags & (SYN | ACK)) === SYN && side.base >= 0 && side.base !== seq)
+    return table.renew(layer);
   return known;
 }
 
@@ -99,7 +101,7 @@ export const tcpExtra: Extra = {
     "tcp.options",
     "tcp.payload",
   ],
-  cells(layer, emit, { session }) {
+  cells(layer, emit, { packet, session }) {
     const { bytes, start } = layer;
     const seq = readU32(bytes, start + 4);
     const ack = readU32(bytes, start + 8);
@@ -111,30 +113,37 @@ export const tcpExtra: Extra = {
     const other = forward ? state.backward : state.forward;
     if (own.base < 0) own.base = (flags & SYN) !== 0 ? seq : (seq - 1) >>> 0;
     if (other.base < 0 && (flags & ACK) !== 0) other.base = (ack - 1) >>> 0;
-    if ((flags & SYN) !== 0) {
-      own.sawSyn = true;
-      const scale = windowScale(layer);
-      own.scale = scale < 0 ? -2 : scale;
-    }
-    const length = layer.end - layer.headerEnd;
+    if ((flags & SYN) !== 0) learnScale(layer, flags, own, other);
+    const length = Math.max(0, reportedEnd(layer, packet) - layer.headerEnd);
     emit("tcp.stream", String(index));
     emit("tcp.len", String(length));
     emit("tcp.seq", String(relative(seq, own.base)));
     const next = length + ((flags & (SYN | FIN)) !== 0 ? 1 : 0);
     emit("tcp.nxtseq", String(relative((seq + next) >>> 0, own.base)));
-    emit("tcp.ack", (flags & ACK) !== 0 ? String(relative(ack, other.base)) : "0");
+    emit("tcp.ack", String((flags & ACK) !== 0 ? relative(ack, other.base) : ack));
     emit("tcp.flags.str", flagText(flags));
-    emitWindow(layer, flags, own, other, emit);
-    if (layer.headerEnd > start + 20) emit("tcp.options", formatHex(bytes, start + 20, layer.headerEnd));
-    if (length > 0) emit("tcp.payload", formatHex(bytes, layer.headerEnd, layer.end));
+    emitWindow(layer, flags, own, emit);
+    if (layer.headerEnd > start + 20)
+      emit("tcp.options", formatHex(bytes, start + 20, layer.headerEnd));
+    if (layer.headerEnd < layer.end)
+      emit("tcp.payload", formatHex(bytes, layer.headerEnd, layer.end));
   },
 };
+
+/** A SYN without the option says that neither side scales; of a SYN and its answer both must offer it (RFC 7323 §2.2). */
+function learnScale(layer: Layer, flags: number, own: Side, other: Side): void {
+  const scale = windowScale(layer);
+  if (scale >= 0) own.scale = scale;
+  if (own.scale === -1) {
+    own.scale = -2;
+    other.scale = -2;
+  } else if ((flags & ACK) !== 0 && other.scale === -2) own.scale = -2;
+}
 
 function emitWindow(
   layer: Layer,
   flags: number,
   own: Side,
-  other: Side,
   emit: (name: string, cell: string) => void,
 ): void {
   const window = readU16(layer.bytes, layer.start + 14);
@@ -142,8 +151,7 @@ function emitWindow(
     emit("tcp.window_size", String(window));
     return;
   }
-  const both = own.scale >= 0 && other.scale >= 0;
-  emit("tcp.window_size", String(both ? window * 2 ** own.scale : window));
-  const factor = both ? 2 ** own.scale : own.scale === -2 || other.scale === -2 ? -2 : -1;
+  const factor = own.scale >= 0 ? 2 ** own.scale : own.scale;
+  emit("tcp.window_size", String(factor > 0 ? window * factor : window));
   emit("tcp.window_size_scalefactor", String(factor));
 }

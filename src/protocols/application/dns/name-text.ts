@@ -57,7 +57,9 @@ export function parseName(name: string): string[] {
   const end = (): void => {
     if (label === "") throw new TypeError(`a label is empty in ${JSON.stringify(name)}`);
     if (label.length > MAX_LABEL)
-      throw new RangeError(`a label of ${label.length} bytes in ${JSON.stringify(name)}, ${MAX_LABEL} fit`);
+      throw new RangeError(
+        `a label of ${label.length} bytes in ${JSON.stringify(name)}, ${MAX_LABEL} fit`,
+      );
     total += label.length + 1;
     labels.push(String.fromCharCode(label.length) + label);
     label = "";
@@ -89,7 +91,8 @@ function parseEscape(name: string, at: number): { readonly byte: string; readonl
   const digits = /^[0-9]{3}/.exec(name.slice(at + 1, at + 4));
   if (digits !== null) {
     const value = Number(digits[0]);
-    if (value > 255) throw new RangeError(`\\${digits[0]} is not an octet in ${JSON.stringify(name)}`);
+    if (value > 255)
+      throw new RangeError(`\\${digits[0]} is not an octet in ${JSON.stringify(name)}`);
     return { byte: String.fromCharCode(value), next: at + 4 };
   }
   const code = name.codePointAt(at + 1);

@@ -1,8 +1,7 @@
 import type { Codec } from "../../../schema/codec.ts";
-import { type Layer, protocolLayer } from "../../../schema/layer.ts";
+import type { Layer } from "../../../schema/layer.ts";
 import type { Writer } from "../../../schema/writer.ts";
-import { parseName } from "./name-text.ts";
-import { shownName } from "./name-text.ts";
+import { parseName, shownName } from "./name-text.ts";
 
 /** Bytes of a name, lengths of labels and the root's zero included (RFC 1035 §3.1). */
 const MAX_NAME = 255;
@@ -13,8 +12,11 @@ const MAX_POINTER = 0x3fff;
 /** A message's header: no name lies in it. */
 const HEADER = 12;
 
-const messageStart = (layer: Layer): number =>
-  layer.schema.isProtocol ? layer.start : protocolLayer(layer).start;
+function messageStart(layer: Layer): number {
+  let l = layer;
+  while (!l.schema.isProtocol && l.lower !== null) l = l.lower;
+  return l.start;
+}
 
 /**
  * Bytes that a name takes at `at`, or -1 where it is none: a label that does not fit, a pointer that does not point back to
@@ -48,55 +50,81 @@ function measureName(bytes: Uint8Array, at: number, end: number, message: number
   return -1;
 }
 
-/** The characters of the name that is being read; names are read one at a time, and never while another is. */
-const text = new Uint8Array(MAX_NAME * 4);
-
 /**
- * Names read lately, by a hash of their characters: traffic repeats them. Comparing costs less than making a string, and
+ * Names read lately, by a hash of some of their bytes: traffic repeats them. Comparing costs less than making a string, and
  * programs keep fewer of them. Each new name takes the place of the last one with its hash, so that this never grows.
+ * Only names that are written without escapes are kept.
  */
-const RECENT = 2048;
+const RECENT = 4096;
 const recent: string[] = new Array<string>(RECENT).fill("");
+
+const DOT = 0x2e;
+const BACKSLASH = 0x5c;
 
 /** The text of a name that {@link measureName} has accepted. */
 function readName(bytes: Uint8Array, at: number, message: number): string {
   let o = at;
-  let n = 0;
   let hash = 0;
+  for (;;) {
+    const length = bytes[o]!;
+    if (length === 0) break;
+    if (length >= 0xc0) {
+      o = message + (((length & 0x3f) << 8) | bytes[o + 1]!);
+      continue;
+    }
+    const some = bytes[o + 1]! ^ (bytes[o + length]! << 7) ^ (bytes[o + 1 + (length >> 1)]! << 14);
+    hash = (Math.imul(hash, 31) + length + Math.imul(some, 0x9e3779b1)) | 0;
+    o += length + 1;
+  }
+  const slot = hash >>> 20;
+  const known = recent[slot]!;
+  if (isName(known, bytes, at, message)) return known;
+  const made = plainName(bytes, at, message);
+  if (made === null) return shownName(labelsOf(bytes, at, message));
+  return (recent[slot] = made);
+}
+
+/** Whether a text without escapes is that of the name at `at`. */
+function isName(known: string, bytes: Uint8Array, at: number, message: number): boolean {
+  let o = at;
+  let i = 0;
   for (;;) {
     const length = bytes[o++]!;
     if (length >= 0xc0) {
       o = message + (((length & 0x3f) << 8) | bytes[o]!);
       continue;
     }
-    if (length === 0) break;
-    if (n > 0) {
-      text[n++] = DOT;
-      hash = (Math.imul(hash, 31) + DOT) | 0;
-    }
+    if (length === 0) return i > 0 && i === known.length;
+    if (i > 0 && known.charCodeAt(i++) !== DOT) return false;
     for (const stop = o + length; o < stop; o++) {
       const c = bytes[o]!;
-      if (c < 0x20 || c === DOT || c === BACKSLASH || c > 0x7e) return shownName(labelsOf(bytes, at, message));
-      text[n++] = c;
-      hash = (Math.imul(hash, 31) + c) | 0;
+      // A dot in a label is not the one between labels. Past the end of `known` nothing is equal.
+      if (known.charCodeAt(i++) !== c || c === DOT) return false;
     }
   }
-  if (n === 0) return ".";
-  const slot = (hash ^ (hash >>> 11)) & (RECENT - 1);
-  const known = recent[slot]!;
-  if (isText(known, n)) return known;
-  const made = textOf(n);
-  recent[slot] = made;
-  return made;
 }
 
-const DOT = 0x2e;
-const BACKSLASH = 0x5c;
+/** The characters of the name that is being made; never more than one is. */
+const text = new Uint8Array(MAX_NAME);
 
-function isText(known: string, n: number): boolean {
-  if (known.length !== n) return false;
-  for (let i = 0; i < n; i++) if (known.charCodeAt(i) !== text[i]) return false;
-  return true;
+/** The text of a name that needs no escapes; `null` for any other. */
+function plainName(bytes: Uint8Array, at: number, message: number): string | null {
+  let o = at;
+  let n = 0;
+  for (;;) {
+    const length = bytes[o++]!;
+    if (length >= 0xc0) {
+      o = message + (((length & 0x3f) << 8) | bytes[o]!);
+      continue;
+    }
+    if (length === 0) return n === 0 ? "." : textOf(n);
+    if (n > 0) text[n++] = DOT;
+    for (const stop = o + length; o < stop; o++) {
+      const c = bytes[o]!;
+      if (c < 0x20 || c > 0x7e || c === DOT || c === BACKSLASH) return null;
+      text[n++] = c;
+    }
+  }
 }
 
 /** Eight characters a call: a call for each costs three times as much. */
@@ -106,7 +134,16 @@ function textOf(n: number): string {
   let made = "";
   let i = 0;
   for (; i + 8 <= n; i += 8)
-    made += fromCharCode(t[i]!, t[i + 1]!, t[i + 2]!, t[i + 3]!, t[i + 4]!, t[i + 5]!, t[i + 6]!, t[i + 7]!);
+    made += fromCharCode(
+      t[i]!,
+      t[i + 1]!,
+      t[i + 2]!,
+      t[i + 3]!,
+      t[i + 4]!,
+      t[i + 5]!,
+      t[i + 6]!,
+      t[i + 7]!,
+    );
   if (i + 4 <= n) {
     made += fromCharCode(t[i]!, t[i + 1]!, t[i + 2]!, t[i + 3]!);
     i += 4;

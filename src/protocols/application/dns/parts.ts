@@ -1,13 +1,15 @@
-import { coded, u16, u32, u8 } from "../../../schema/field.ts";
+import { coded, u8, u16, u32 } from "../../../schema/field.ts";
 import { record } from "../../../schema/protocol.ts";
 import { dnsClassNames, dnsTypeNames } from "../../iana/dns.ts";
 import { domainName, wholeDomainName } from "./name.ts";
 
 /** What all resource records begin with (RFC 1035 §3.2.1); the class's place has another meaning in some. */
-export const resource = record("dns.record", "Resource Record", { spec: "RFC 1035 §3.2.1" }).fields({
-  name: coded(domainName, "Name", { filter: "resp.name" }),
-  type: u16("Type", { filter: "resp.type", names: dnsTypeNames }),
-});
+export const resource = record("dns.record", "Resource Record", { spec: "RFC 1035 §3.2.1" }).fields(
+  {
+    name: coded(domainName, "Name", { filter: "resp.name" }),
+    type: u16("Type", { filter: "resp.type", names: dnsTypeNames }),
+  },
+);
 
 /** The head of a resource record: its data follows, as many bytes as `rdlength` says. */
 export const ordinary = resource
@@ -20,7 +22,6 @@ export const ordinary = resource
 
 /** What the cases of records are made of. */
 export type Ordinary = typeof ordinary;
-
 /** A `<character-string>` (RFC 1035 §3.3): a length and as many characters. */
 const characterString = (name: string, title: string, filter: string | null) =>
   record(`dns.${name}`, title)

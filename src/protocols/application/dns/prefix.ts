@@ -1,9 +1,4 @@
-import {
-  formatIpv4,
-  formatIpv6,
-  writeIpv4,
-  writeIpv6,
-} from "../../../bytes/address.ts";
+import { formatIpv4, formatIpv6, writeIpv4, writeIpv6 } from "../../../bytes/address.ts";
 import type { Codec } from "../../../schema/codec.ts";
 import type { Writer } from "../../../schema/writer.ts";
 
@@ -105,4 +100,5 @@ export const suffixIpv6: Codec<string> = {
   initial: "::",
 };
 
-const suffixLength = (bytes: Uint8Array, at: number): number => Math.max(0, 16 - (bytes[at - 1]! >> 3));
+const suffixLength = (bytes: Uint8Array, at: number): number =>
+  Math.max(0, 16 - (bytes[at - 1]! >> 3));

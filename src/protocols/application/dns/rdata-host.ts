@@ -1,4 +1,4 @@
-import { coded, ipv4Address, ipv6Address, u16, u32, u8 } from "../../../schema/field.ts";
+import { coded, ipv4Address, ipv6Address, u8, u16, u32 } from "../../../schema/field.ts";
 import { at } from "../../../schema/variants.ts";
 import { ipProtocolNames } from "../../iana/ip-protocols.ts";
 import { domainName } from "./name.ts";

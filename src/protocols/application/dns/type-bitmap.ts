@@ -60,7 +60,13 @@ export const plainTypeBitmap: Codec<readonly number[]> = {
   initial: [],
 };
 
-function pushBits(into: number[], bytes: Uint8Array, at: number, length: number, first: number): void {
+function pushBits(
+  into: number[],
+  bytes: Uint8Array,
+  at: number,
+  length: number,
+  first: number,
+): void {
   for (let i = 0; i < length; i++) {
     const byte = bytes[at + i]!;
     for (let bit = 0; bit < 8; bit++) if (byte & (0x80 >> bit)) into.push(first + i * 8 + bit);

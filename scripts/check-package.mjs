@@ -1,0 +1,161 @@
+// Checks the package as a user gets it: packs it, installs the tarball in an empty project, imports every entry point, checks
+// its types, runs the command, and asks publint. Run `npm run build` first.
+//
+//   node scripts/check-package.mjs
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execPath, exit, stdout } from "node:process";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const facts = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const place = mkdtempSync(join(tmpdir(), "wirecraft-package-"));
+
+/** Runs a program and gives what it printed. */
+function run(program, given, cwd = place) {
+  const done = spawnSync(program, given, { cwd, encoding: "utf8" });
+  if (done.status !== 0)
+    throw new Error(
+      `${program} ${given.join(" ")}\n${done.stdout}${done.stderr}${done.error ?? ""}`,
+    );
+  return done.stdout;
+}
+
+function assert(holds, message) {
+  if (!holds) throw new Error(message);
+}
+
+const steps = {
+  "pack it"() {
+    const [packed] = JSON.parse(
+      run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", place], root),
+    );
+    const files = packed.files.map((file) => file.path);
+    for (const wanted of [
+      "package.json",
+      "README.md",
+      "LICENSE",
+      "dist/index.js",
+      "dist/index.d.ts",
+      "dist/cli/main.js",
+    ])
+      assert(files.includes(wanted), `the tarball lacks ${wanted}`);
+    const others = files.filter(
+      (file) => !/^(dist|src)\/|^[A-Z]+(\.md)?$|^package\.json$/.test(file),
+    );
+    assert(others.length === 0, `the tarball holds ${others.join(", ")}`);
+    this.tarball = join(place, packed.filename);
+    return `${files.length} files, ${Math.round(packed.size / 1024)} KiB packed`;
+  },
+  "publint finds nothing"() {
+    return run(execPath, [
+      join(root, "node_modules/publint/src/cli.js"),
+      "run",
+      this.tarball,
+      "--strict",
+    ])
+      .trim()
+      .split("\n")
+      .at(-1);
+  },
+  "install it in an empty project"() {
+    writeFileSync(
+      join(place, "package.json"),
+      '{ "name": "empty", "private": true, "type": "module" }\n',
+    );
+    run("npm", [
+      "install",
+      "--no-audit",
+      "--no-fund",
+      "--prefer-offline",
+      "--ignore-scripts",
+      this.tarball,
+    ]);
+  },
+  "import every entry point"() {
+    const said = entries().map(([name, variable]) => `import * as ${variable} from "${name}";`);
+    const names = entries().map(
+      ([name, variable]) => `["${name}", Object.keys(${variable}).length]`,
+    );
+    writeFileSync(
+      join(place, "all.mjs"),
+      `${said.join("\n")}\nconsole.log(JSON.stringify([${names.join(", ")}]));\n`,
+    );
+    const counts = JSON.parse(run(execPath, ["all.mjs"]));
+    for (const [name, count] of counts) assert(count > 0, `${name} exports nothing`);
+    return counts.map(([name, count]) => `${name} (${count})`).join(", ");
+  },
+  "read a capture with it"() {
+    const capture = join(root, "examples/session.pcap");
+    writeFileSync(
+      join(place, "read.mjs"),
+      `import { openCapture, tcp } from "wirecraft";
+let segments = 0;
+for await (const packet of openCapture(${JSON.stringify(capture)})) if (packet.get(tcp)) segments++;
+console.log(segments);\n`,
+    );
+    const segments = Number(run(execPath, ["read.mjs"]));
+    assert(segments === 17, `17 TCP segments are in examples/session.pcap, ${segments} were found`);
+  },
+  "check its types, libraries included"() {
+    const lines = entries().map(([name, variable]) => `import * as ${variable} from "${name}";`);
+    const uses = entries().map(([, variable]) => `void ${variable};`);
+    writeFileSync(
+      join(place, "types.ts"),
+      `${lines.join("\n")}\n${uses.join("\n")}
+import { build, ethernet, ipv4, openCapture, udp } from "wirecraft";
+const port: number | undefined = build(ethernet(), ipv4(), udp({ dstPort: 53 })).get(udp)?.dstPort;
+// @ts-expect-error a port is a number
+build(udp({ dstPort: "53" }));
+// @ts-expect-error no such field
+build(udp({ port: 53 }));
+for await (const packet of openCapture("some.pcap")) void (packet.get(ipv4)?.src satisfies string | undefined);
+void port;\n`,
+    );
+    const compilerOptions = {
+      module: "nodenext",
+      target: "es2022",
+      lib: ["es2023", "dom"],
+      types: [],
+      strict: true,
+      noEmit: true,
+    };
+    writeFileSync(
+      join(place, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, files: ["types.ts"] }),
+    );
+    run(execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", place]);
+  },
+  "run its command"() {
+    const bin = join(place, "node_modules/.bin/wirecraft");
+    assert(existsSync(bin), "no command wirecraft was installed");
+    const version = run(bin, ["--version"]).trim();
+    assert(
+      version === facts.version,
+      `wirecraft --version says ${version}, the package is ${facts.version}`,
+    );
+    return version;
+  },
+};
+
+/** The entry points and a variable for each. */
+const entries = () =>
+  Object.keys(facts.exports)
+    .filter((name) => !name.endsWith(".json"))
+    .map((name, i) => [name.replace(/^\./, "wirecraft"), `entry${i}`]);
+
+let failed = 0;
+const state = {};
+for (const [name, step] of Object.entries(steps)) {
+  try {
+    const said = step.call(state);
+    stdout.write(`ok      ${name}${said ? `: ${said}` : ""}\n`);
+  } catch (error) {
+    failed++;
+    stdout.write(`FAILED  ${name}: ${error.message}\n`);
+  }
+}
+rmSync(place, { recursive: true, force: true });
+exit(failed > 0 ? 1 : 0);

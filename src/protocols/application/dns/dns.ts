@@ -1,0 +1,61 @@
+import { flags } from "../../../schema/field.ts";
+import { protocol } from "../../../schema/protocol.ts";
+import { udpPorts } from "../../transport/udp.ts";
+import { dnsFlags, llmnrFlags, messageId, sectionCounts } from "./message.ts";
+import { dnsQuestion, mdnsQuestion } from "./question.ts";
+import { dnsRecord, mdnsRecord } from "./record.ts";
+import { dsoTlv } from "./stateful.ts";
+
+/**
+ * A message of the Domain Name System. The header takes all that there is: the records are found when somebody asks for
+ * them, and what follows the last is its rest. In an update (RFC 2136) the four sections are zone, prerequisites, updates
+ * and additional data; a stateful operation (RFC 8490) has none and TLVs after them.
+ */
+export const dns = protocol({
+  name: "dns",
+  title: "Domain Name System",
+  spec: "RFC 1035",
+  over: [udpPorts.at(53)],
+})
+  .fields({ id: messageId, flags: flags(16, dnsFlags, "Flags", { base: "hex" }), ...sectionCounts })
+  .list("questions", "Questions", dnsQuestion, { count: { field: "qdcount" } })
+  .list("answers", "Answers", dnsRecord, { count: { field: "ancount" } })
+  .list("authorities", "Authority Records", dnsRecord, { count: { field: "nscount" } })
+  .list("additionals", "Additional Records", dnsRecord, { count: { field: "arcount" } })
+  .list("tlvs", "DSO TLVs", dsoTlv, { when: { field: "flags.opcode", is: 6 }, filter: null })
+  .header("rest");
+
+/** Multicast DNS. */
+export const mdns = protocol({
+  name: "mdns",
+  label: "mDNS",
+  title: "Multicast DNS",
+  spec: "RFC 6762",
+  filter: "dns",
+  over: [udpPorts.at(5353)],
+})
+  .fields({ id: messageId, flags: flags(16, dnsFlags, "Flags", { base: "hex" }), ...sectionCounts })
+  .list("questions", "Questions", mdnsQuestion, { count: { field: "qdcount" } })
+  .list("answers", "Answers", mdnsRecord, { count: { field: "ancount" } })
+  .list("authorities", "Authority Records", mdnsRecord, { count: { field: "nscount" } })
+  .list("additionals", "Additional Records", mdnsRecord, { count: { field: "arcount" } })
+  .header("rest");
+
+/** Link-Local Multicast Name Resolution. */
+export const llmnr = protocol({
+  name: "llmnr",
+  title: "Link-Local Multicast Name Resolution",
+  spec: "RFC 4795",
+  filter: "dns",
+  over: [udpPorts.at(5355)],
+})
+  .fields({
+    id: messageId,
+    flags: flags(16, llmnrFlags, "Flags", { base: "hex" }),
+    ...sectionCounts,
+  })
+  .list("questions", "Questions", dnsQuestion, { count: { field: "qdcount" } })
+  .list("answers", "Answers", dnsRecord, { count: { field: "ancount" } })
+  .list("authorities", "Authority Records", dnsRecord, { count: { field: "nscount" } })
+  .list("additionals", "Additional Records", dnsRecord, { count: { field: "arcount" } })
+  .header("rest");

@@ -1,0 +1,23 @@
+import { u8, u16 } from "../../../schema/field.ts";
+import type { Names } from "../../../schema/names.ts";
+import { record } from "../../../schema/protocol.ts";
+import { pppCodeNames } from "../../iana/ppp.ts";
+
+/** What every packet of LCP and of the network control protocols begins with (RFC 1661 §5). */
+export const controlHead = {
+  code: u8("Code", { filter: ".ppp.code", names: pppCodeNames }),
+  identifier: u8("Identifier", { filter: ".ppp.identifier" }),
+  length: u16("Length", { filter: ".ppp.length" }),
+};
+
+/** All of a control packet is its header; what follows its length is padding of the link. */
+export const wholePacket = { field: "length" } as const;
+
+/** The beginning of a configuration option (RFC 1661 §6): its length counts all of it. */
+export const configurationOption = (name: string, filter: string, names: Names) =>
+  record(name, "Option", { filter, spec: "RFC 1661 §6" })
+    .fields({
+      type: u8("Type", { filter: "opt.type", names }),
+      length: u8("Length", { filter: "opt.length" }),
+    })
+    .header({ field: "length" });

@@ -1,0 +1,82 @@
+import { flags, ipv6Address, part, u16, u8 } from "../../schema/field.ts";
+import { record } from "../../schema/protocol.ts";
+import { at } from "../../schema/variants.ts";
+import { message, reserved } from "./icmpv6-base.ts";
+import { ndOption } from "./nd-options.ts";
+
+const homeAgent = record("icmpv6.homeAgent", "Home Agent Address").fields({
+  address: ipv6Address("Home Agent Address", { filter: "mip6.home_agent_address" }),
+});
+const mobile = (type: number) =>
+  message(type).fields({ id: u16("Identifier", { filter: "mip6.identifier" }) });
+
+/** RFC 6275 §6.8. */
+const mobilePrefixAdvertisement = mobile(147)
+  .fields({
+    flags: flags(
+      16,
+      {
+        m: "Managed address configuration",
+        o: "Other configuration",
+        reserved: part(14, "Reserved", { filter: "rsv" }),
+      },
+      "Flags",
+      { filter: "mip6.flag", base: "hex" },
+    ),
+  })
+  .list("options", "Options", ndOption);
+
+/** RFC 3971 §6.4. */
+const certificationPath = (type: number) =>
+  message(type).fields({ id: u16("Identifier", { filter: "send.identifier" }) });
+
+/** RFC 5568 §6.1, RFC 4068 §6.3. */
+const fmipv6 = message(154)
+  .fields({
+    subtype: u8("Subtype", { filter: "fmip6.subtype" }),
+    flags: flags(
+      8,
+      { s: "Assigned address", a: "Buffer", reserved: part(6, "Reserved") },
+      "Flags, in Handover Initiate",
+      { filter: "fmip6.hi.flag", base: "hex" },
+    ),
+    id: u16("Identifier", { filter: "fmip6.identifier" }),
+  })
+  .list("options", "Options", ndOption);
+
+/** Mobile IPv6 (RFC 6275, RFC 5568) and Secure Neighbor Discovery (RFC 3971). */
+export const mobileMessages = {
+  homeAgentRequest: at(144, mobile(144).fields({ reserved: reserved(2) })),
+  homeAgentReply: at(
+    145,
+    mobile(145).fields({ reserved: reserved(2) }).list("homeAgents", "Home Agents", homeAgent),
+  ),
+  mobilePrefixSolicitation: at(
+    146,
+    mobile(146).fields({ reserved: reserved(2) }).list("options", "Options", ndOption),
+  ),
+  mobilePrefixAdvertisement: at(147, mobilePrefixAdvertisement),
+  certificationPathSolicitation: at(
+    148,
+    certificationPath(148)
+      .fields({ component: u16("Component", { filter: "send.component" }) })
+      .list("options", "Options", ndOption),
+  ),
+  certificationPathAdvertisement: at(
+    149,
+    certificationPath(149)
+      .fields({
+        allComponents: u16("All Components", { filter: "send.all_components" }),
+        component: u16("Component", { filter: "send.component" }),
+        reserved: reserved(2),
+      })
+      .list("options", "Options", ndOption),
+  ),
+  experimentalMobility: at(
+    150,
+    message(150)
+      .fields({ subtype: u8("Subtype", { filter: null }), reserved: reserved(3) })
+      .bytes("options", "Options", "rest", { filter: null }),
+  ),
+  fmipv6: at(154, fmipv6),
+};

@@ -1,0 +1,31 @@
+import type { Block } from "../../files/blocks.ts";
+import type { PacketOptions } from "../../files/options.ts";
+import type { Packet } from "../../packet/packet.ts";
+import type { Report } from "../report.ts";
+import { type Source, sourceAfter } from "../frame.ts";
+import { frameText } from "./frame.ts";
+import { JSON_VERSION } from "./version.ts";
+
+/** One frame object a line: what line tools, logs and databases take. What is no packet has no line. */
+export class NdjsonReport implements Report {
+  readonly format = "ndjson";
+  readonly extension = "ndjson";
+  private source: Source = null;
+
+  start(): string {
+    return "";
+  }
+
+  block(block: Block): string {
+    this.source = sourceAfter(block, this.source);
+    return "";
+  }
+
+  packet(packet: Packet, options?: PacketOptions): string {
+    return `{"version":${JSON_VERSION},${frameText(packet, this.source, options)}}\n`;
+  }
+
+  end(): string {
+    return "";
+  }
+}
