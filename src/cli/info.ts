@@ -112,5 +112,6 @@ function textOf(facts: Facts): string {
   }
   for (const [kind, count] of Object.entries(facts["blocks"] as Record<string, number>))
     text += `${`${sentence(kind)} blocks:`.padEnd(18)} ${count}\n`;
-  return text;
+  // Names in a capture may hold anything; a line break is the only control character here that is ours.
+  return text.replace(/[^\P{Cc}\n]/gu, ".");
 }

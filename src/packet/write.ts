@@ -77,6 +77,7 @@ export function writeParts(out: Writer, given: Schema, values: Values): Written 
   const selectors = schema.root === schema && schema.parent === null ? null : implied(schema);
   const sizes: [NumberRef, number][] = [];
   const starts: number[] = [];
+  const present = presentFlags(schema, values);
   const { rest } = values;
   // A rest stands for all that follows the last part that is given: of a header cut short, parts that are not there.
   const last = rest === undefined ? Number.POSITIVE_INFINITY : lastGiven(schema, values);
@@ -90,11 +91,12 @@ export function writeParts(out: Writer, given: Schema, values: Values): Written 
     const value = values[placed.name];
     if (!placed.variable) {
       const initial = value ?? selectors?.get(placed.name) ?? item.options.default;
-      if (initial === undefined) continue;
-      writeField(out, schema, placed, from, initial);
+      if (initial !== undefined) writeField(out, schema, placed, from, initial);
+      // The parts that follow look at these flags to know whether they are there.
+      for (const flag of present)
+        if (flag.name.split(".")[0] === placed.name) setNumber(out, starts, flag, 1, schema);
     } else writeVariable(out, schema, placed, value, sizes);
   }
-  for (const flag of presentFlags(schema, values)) setNumber(out, starts, flag, 1, schema);
   for (const [ref, n] of sizes) {
     if (isGiven(values, ref)) continue;
     setNumber(out, starts, ref, n, schema);
@@ -313,6 +315,6 @@ function padHeader(out: Writer, schema: Schema, values: Values, start: number): 
   const { header } = schema;
   if (header === null || header.kind !== "field" || header.unit <= 1) return;
   if (isGiven(values, header.ref!)) return;
-  const over = (out.length - start - header.plus) % header.unit;
-  if (over > 0) out.reserve(header.unit - over);
+  const length = out.length - start - header.plus;
+  out.reserve(length < 0 ? -length : gapAfter(length, header.unit));
 }

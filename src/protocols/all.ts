@@ -37,6 +37,7 @@ import { udpLite } from "./transport/udp-lite.ts";
 import { erspan } from "./tunnel/erspan.ts";
 import { geneve } from "./tunnel/geneve.ts";
 import { gre, pptpGre } from "./tunnel/gre.ts";
+import { gtp, gtpPrime, gtpV0 } from "./tunnel/gtp.ts";
 import { mpls, pwAssociatedChannel, pwControlWord, pwEthernet } from "./tunnel/mpls.ts";
 import { vxlan, vxlanGpe } from "./tunnel/vxlan.ts";
 
@@ -104,4 +105,7 @@ export const all: readonly AnyProtocol[] = [
   dnsTcp,
   http,
   ssdp,
+  gtp,
+  gtpV0,
+  gtpPrime,
 ];

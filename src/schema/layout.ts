@@ -291,7 +291,7 @@ export function readRecord(
     if (size < layer.schema.minLength && cases === null) return null;
     if (size < 0 || start + size > limit) return null;
     layer.end = layer.headerEnd = start + size;
-    if (cases !== null && !fits(layer, cases, segmentAt(layer, cases.selector.segment))) return null;
+    if (cases !== null && !fits(layer, cases)) return null;
     if (isStale(layer)) forgetLayout(layer);
     return layer;
   }
@@ -327,33 +327,34 @@ export function chooseCase(layer: Layer, cases: Cases): boolean {
   const from = segmentAt(layer, selector.segment);
   if (from < 0) return false;
   const chosen = cases.byKey.get(readRef(layer.bytes, from, selector)) ?? cases.unknown;
-  takeCase(layer, chosen, selector.segment);
-  if (!fits(layer, cases, from)) return false;
+  if (!takeCase(layer, chosen, selector.segment, from) && !takeCase(layer, cases.unknown, selector.segment, from))
+    return false;
   return layer.schema.cases === null || chooseCase(layer, layer.schema.cases);
 }
 
 /**
- * Whether there is room for a layer's case in the segment of its selector, the first part of it that may be longer than the
- * common one; where there is not, the unknown case stands for it.
+ * Goes on as another schema that begins alike, up to the segment of the selector at `from`. False where the layer has no
+ * room for the fixed bytes of that segment: the first part of a case that may be longer than the common one.
  */
-function fits(layer: Layer, cases: Cases, from: number): boolean {
-  const { segment } = cases.selector;
-  const room = layer.headerEnd - from;
-  if (layer.schema.segments[segment]!.fixedBytes <= room) return true;
-  takeCase(layer, cases.unknown, segment);
-  return layer.schema.segments[segment]!.fixedBytes <= room;
-}
-
-/** Goes on as another schema that begins alike, up to the segment of the selector. */
-function takeCase(layer: Layer, chosen: Schema, segment: number): void {
+function takeCase(layer: Layer, chosen: Schema, segment: number, from: number): boolean {
   layer.schema = chosen;
   layer.view = null;
+  const { fixedBytes, variable } = chosen.segments[segment]!;
+  const at = from + fixedBytes;
   const { more } = layer;
-  if (more === null || more.placed <= segment) return;
-  // That segment goes on in the case: it is placed again.
-  const from = more.marks![segment]!;
-  more.placed = segment;
-  more.reach = from;
+  if (more !== null && more.placed > segment) {
+    more.placed = segment + 1;
+    more.reach = variable === null ? at : PENDING;
+  }
+  return at <= layer.headerEnd;
+}
+
+/** Whether a record's length has room for its case; where it has not, the unknown case stands for it. */
+function fits(layer: Layer, cases: Cases): boolean {
+  const { segment } = cases.selector;
+  const from = segmentAt(layer, segment);
+  if (from + layer.schema.segments[segment]!.fixedBytes <= layer.headerEnd) return true;
+  return takeCase(layer, cases.unknown, segment, from);
 }
 
 /** Offset where a variable part starts, negative where it is not there. */

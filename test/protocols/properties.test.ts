@@ -23,7 +23,7 @@ import { hex, rebuilt } from "../support/packets.ts";
 /** `WIRECRAFT_SLOW=1 vitest run test/protocols/properties.test.ts` looks longer, and elsewhere every time. */
 const slow = process.env["WIRECRAFT_SLOW"] === "1";
 const settings = (runs: number): fc.Parameters<unknown> =>
-  slow ? { numRuns: runs * 50 } : { numRuns: runs, seed: 20_261_121 };
+  slow ? { numRuns: runs * 20 } : { numRuns: runs, seed: 20_261_121 };
 
 const dissector = createDissector(all);
 const alone = createDissector([]);

@@ -83,10 +83,19 @@ const domainName =
   (r) =>
     Array.from({ length: r.upTo(3) }, () => label(r)).join(".") || root;
 
+const typeNumbers =
+  (most: number): Make =>
+  (r) =>
+    [...new Set(Array.from({ length: r.upTo(4) }, () => r.upTo(most)))].sort((a, b) => a - b);
+
 /** What leaves with an encoding of their own may hold, by the name of the codec; others hold their initial value. */
 const codecs: Record<string, Make> = {
   "domain name": domainName("."),
-  "compressed domain name": domainName("."),
+  "uncompressed domain name": domainName("."),
+  "type bitmap": typeNumbers(0xffff),
+  "plain type bitmap": typeNumbers(127),
+  "rest of a line": (r) => r.text(r.upTo(9), (c) => /[!-~]/.test(c)),
+  "field value with its continuation lines": (r) => r.text(r.upTo(9), (c) => /[!-~]/.test(c)),
   "three digits": (r) => 100 + r.upTo(899),
 };
 

@@ -1,4 +1,4 @@
-import { u16, u8 } from "../../schema/field.ts";
+import { u8, u16 } from "../../schema/field.ts";
 import { names } from "../../schema/names.ts";
 import { record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
@@ -29,8 +29,7 @@ const range = record("ipv4.cipsoRange", "Category Range", { filter: "ip.cipso" }
   bottom: u16("Bottom Category", { filter: null }),
 });
 
-/** One tag: who may see the packet. */
-export const cipsoTag = variants(
+const cipsoTagCases = variants(
   type,
   "type",
   {
@@ -42,3 +41,8 @@ export const cipsoTag = variants(
   },
   tag.bytes("data", "Tag Data", "rest", { filter: "tag_data" }),
 );
+type CipsoTagCases = typeof cipsoTagCases;
+/** The declaration of {@link cipsoTag}. */
+export interface CipsoTag extends CipsoTagCases {}
+/** One tag: who may see the packet. */
+export const cipsoTag: CipsoTag = cipsoTagCases;

@@ -28,13 +28,16 @@ export const plainName: Codec<string> = {
     return labels.length === 0 ? "." : labels.join(".");
   },
   write(out, value) {
-    for (const label of value === "." || value === "" ? [] : value.replace(/\.$/, "").split(/(?<!\\)\./)) {
-      const bytes = Uint8Array.from(
-        label.match(/\\\d{3}|\\?[\s\S]/g) ?? [],
-        (c) => (c.length === 4 ? Number(c.slice(1)) : c.charCodeAt(c.length - 1)),
+    for (const label of value === "." || value === ""
+      ? []
+      : value.replace(/\.$/, "").split(/(?<!\\)\./)) {
+      const bytes = Uint8Array.from(label.match(/\\\d{3}|\\?[\s\S]/g) ?? [], (c) =>
+        c.length === 4 ? Number(c.slice(1)) : c.charCodeAt(c.length - 1),
       );
       if (bytes.length < 1 || bytes.length > 63)
-        throw new RangeError(`a label of '${value}' has ${bytes.length} bytes, 1 to 63 are possible`);
+        throw new RangeError(
+          `a label of '${value}' has ${bytes.length} bytes, 1 to 63 are possible`,
+        );
       out.raw(Uint8Array.of(bytes.length));
       out.raw(bytes);
     }

@@ -1,5 +1,5 @@
 import { readU16 } from "../../bytes/numbers.ts";
-import { bits, u16, u8 } from "../../schema/field.ts";
+import { bits, u8, u16 } from "../../schema/field.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { record } from "../../schema/protocol.ts";
 import {

@@ -1,4 +1,4 @@
-import { bits, ipv6Address, octets, u16, u32, u8 } from "../../schema/field.ts";
+import { bits, ipv6Address, octets, u8, u16, u32 } from "../../schema/field.ts";
 import { record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
 import {
@@ -37,7 +37,9 @@ const solution = parameter
     lifetime: u8("Lifetime", { filter: "tlv_solution_reserved" }),
     opaque: u16("Opaque", hex("tlv_solution_opaque")),
   })
-  .bytes("i", "Random #I", (p) => Math.max(0, p.length - 4) >> 1, { filter: "tlv.solution_random_i" })
+  .bytes("i", "Random #I", (p) => Math.max(0, p.length - 4) >> 1, {
+    filter: "tlv.solution_random_i",
+  })
   .bytes("j", "Puzzle solution #J", "rest", { filter: "tlv_solution_j" });
 
 const updateId = record("hip.updateId", "Update ID", { filter: "hip" }).fields({
@@ -87,24 +89,34 @@ const locator = record("hip.locator", "Locator", { filter: "hip.tlv" })
     trafficType: u8("Traffic Type", { filter: "locator_traffic_type" }),
     type: u8("Locator Type", { filter: "locator_type" }),
     length: u8("Locator Length", { filter: "locator_len", note: "In words of 4 bytes." }),
-    reserved: bits(7, "Reserved", { filter: "locator_reserved", base: "hex" }),
+    reserved: bits(7, "Reserved", { filter: null }),
     preferred: bits(1, "Preferred", { filter: null }),
     lifetime: u32("Locator Lifetime", { filter: "locator_lifetime" }),
   })
-  .when({ field: "type", is: 2 }, {
-    port: u16("Transport Port", { filter: "locator_port" }),
-    protocol: u8("Transport Protocol", {
-      filter: "locator_transport_protocol",
-      names: ipProtocolNames,
-    }),
-    kind: u8("Kind", { filter: "locator_kind", base: "hex" }),
-    priority: u32("Priority", { filter: "locator_priority", base: "hex" }),
-  })
+  .when(
+    { field: "type", is: 2 },
+    {
+      port: u16("Transport Port", { filter: "locator_port" }),
+      protocol: u8("Transport Protocol", {
+        filter: "locator_transport_protocol",
+        names: ipProtocolNames,
+      }),
+      kind: u8("Kind", { filter: "locator_kind", base: "hex" }),
+      priority: u32("Priority", { filter: "locator_priority", base: "hex" }),
+    },
+  )
   .when({ field: "type", is: [1, 2] }, { spi: u32("SPI", { filter: "locator_spi", base: "hex" }) })
-  .when({ field: "type", is: [0, 1, 2] }, {
-    address: ipv6Address("Address", { filter: "locator_address" }),
-  })
+  .when(
+    { field: "type", is: [0, 1, 2] },
+    {
+      address: ipv6Address("Address", { filter: "locator_address" }),
+    },
+  )
   .bytes("other", "Locator of another type", "rest", { filter: null })
+  .composite("flags", "Reserved and Preferred", ["reserved", "preferred"], {
+    filter: "locator_reserved",
+    base: "hex",
+  })
   .header({ field: "length", unit: 4, plus: 8 });
 
 const relay = (name: "from" | "to" | "reg") => {
@@ -167,7 +179,7 @@ const made = variants(
     natTraversalMode: at(
       608,
       parameter
-        .fields({ reserved: u16("Reserved", { filter: null }) })
+        .fields({ reserved: u16("Reserved", hex("tlv.esp_trans_res")) })
         .list("modes", "Mode IDs", natMode),
     ),
     transactionPacing: at(
@@ -284,7 +296,10 @@ const made = variants(
       }),
     ),
     routeVia: at(64017, routed),
-    from: at(65498, parameter.fields({ address: ipv6Address("Address", { filter: "tlv_from_address" }) })),
+    from: at(
+      65498,
+      parameter.fields({ address: ipv6Address("Address", { filter: "tlv_from_address" }) }),
+    ),
     rvsHmac: at(65500, mac),
     viaRvs: at(65502, parameter.list("servers", "Addresses", server)),
     relayHmac: at(65520, mac),

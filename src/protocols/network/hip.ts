@@ -1,5 +1,5 @@
 import { transportChecksum } from "../../schema/checksum.ts";
-import { bits, flags, ipv6Address, part, u16, u8 } from "../../schema/field.ts";
+import { bits, flags, ipv6Address, part, u8, u16 } from "../../schema/field.ts";
 import { protocol } from "../../schema/protocol.ts";
 import { hipPacketNames } from "../iana/hip.ts";
 import { ipProtocolNames } from "../iana/ip-protocols.ts";
@@ -25,9 +25,14 @@ export const hip = protocol({
     reserved: bits(3, "Reserved", { filter: null }),
     fixed2: bits(1, "Fixed bit, one", { filter: "shim6_fixed_s", default: 1 }),
     checksum: u16("Checksum", { base: "hex", checksum: transportChecksum(139) }),
-    controls: flags(16, { reserved: part(15, "Reserved", { filter: null }), a: "Anonymous" }, "Controls", {
-      base: "hex",
-    }),
+    controls: flags(
+      16,
+      { reserved: part(15, "Reserved", { filter: null }), a: "Anonymous" },
+      "Controls",
+      {
+        base: "hex",
+      },
+    ),
     sender: ipv6Address("Sender's Host Identity Tag", { filter: "hit_sndr" }),
     receiver: ipv6Address("Receiver's Host Identity Tag", { filter: "hit_rcvr" }),
   })

@@ -6,9 +6,9 @@ import {
   ipv6Address,
   octets,
   part,
+  u8,
   u16,
   u32,
-  u8,
 } from "../../schema/field.ts";
 import { names } from "../../schema/names.ts";
 import { record } from "../../schema/protocol.ts";
@@ -30,9 +30,11 @@ const base = record("icmp.extensionObject", "Extension Object", { spec: "RFC 488
 
 const typed = (classNumber: number) =>
   base.fields({
-    type: u8("C-Type", { filter: "ext.ctype", names: icmpExtensionTypeNames[classNumber] ?? noNames }),
+    type: u8("C-Type", {
+      filter: "ext.ctype",
+      names: icmpExtensionTypeNames[classNumber] ?? noNames,
+    }),
   });
-
 
 const label = record("icmp.mpls", "Label Stack Entry", { filter: "icmp.mpls" }).fields({
   label: bits(20, "Label"),
@@ -40,6 +42,26 @@ const label = record("icmp.mpls", "Label Stack Entry", { filter: "icmp.mpls" }).
   s: flag("Bottom of Stack"),
   ttl: u8("Time to Live"),
 });
+
+/** RFC 5837 §4.2. */
+const addressSubObject = record("icmp.interfaceAddress", "IP Address Sub-Object", {
+  filter: "icmp",
+})
+  .fields({
+    afi: u16("Address Family", { filter: "int_info.afi", default: 1 }),
+    reserved: octets(2, "Reserved"),
+  })
+  .when({ field: "afi", is: 1 }, { ipv4: ipv4Address("IPv4 Address", { filter: "int_info.ipv4" }) })
+  .when(
+    { field: "afi", is: 2 },
+    { ipv6: ipv6Address("IPv6 Address", { filter: "int_info.ipv6" }) },
+  );
+
+/** RFC 5837 §4.3: the length counts itself, and the name is filled up with zeros to whole words. */
+const nameSubObject = record("icmp.interfaceName", "Name Sub-Object", { filter: "icmp" })
+  .fields({ length: u8("Name Length", { filter: "int_info.name_length" }) })
+  .text("name", "Interface Name", "rest", { filter: "int_info.name" })
+  .header({ field: "length" });
 
 /** RFC 5837 §4: the bits of the C-Type say which parts there are. */
 const interfaceInformation = base
@@ -62,19 +84,8 @@ const interfaceInformation = base
     ),
   })
   .when("type.ifIndex", { ifIndex: u32("ifIndex", { filter: "int_info.index" }) })
-  .when("type.ipAddress", {
-    afi: u16("Address Family", { filter: "int_info.afi", default: 1 }),
-    reserved: u16("Reserved", { filter: null }),
-  })
-  .when({ field: "afi", is: 1 }, { ipv4: ipv4Address("IPv4 Address", { filter: "int_info.ipv4" }) })
-  .when({ field: "afi", is: 2 }, { ipv6: ipv6Address("IPv6 Address", { filter: "int_info.ipv6" }) })
-  .when("type.name", {
-    nameLength: u8("Name Length", { filter: "int_info.name_length", note: "Itself counted." }),
-  })
-  .text("name", "Interface Name", { field: "nameLength", plus: -1 }, {
-    filter: "int_info.name",
-    when: "type.name",
-  })
+  .record("address", "IP Address Sub-Object", addressSubObject, { when: "type.ipAddress" })
+  .record("name", "Name Sub-Object", nameSubObject, { when: "type.name" })
   .when("type.mtu", { mtu: u32("MTU", { filter: "int_info.mtu" }) });
 
 const identification = typed(3);
@@ -100,8 +111,14 @@ const interfaceIdentification = variants(
           addressLength: u8("Address Length", { filter: "int_ident.addr_length" }),
           reserved: octets(1, "Reserved", { filter: "int_ident.reserved" }),
         })
-        .when({ field: "afi", is: 1 }, { ipv4: ipv4Address("IPv4 Address", { filter: "int_ident.ipv4" }) })
-        .when({ field: "afi", is: 2 }, { ipv6: ipv6Address("IPv6 Address", { filter: "int_ident.ipv6" }) })
+        .when(
+          { field: "afi", is: 1 },
+          { ipv4: ipv4Address("IPv4 Address", { filter: "int_ident.ipv4" }) },
+        )
+        .when(
+          { field: "afi", is: 2 },
+          { ipv6: ipv6Address("IPv6 Address", { filter: "int_ident.ipv6" }) },
+        )
         .bytes("address", "Address", "rest", { filter: "int_ident.address" }),
     ),
   },
@@ -111,8 +128,7 @@ const interfaceIdentification = variants(
 const other = (classNumber: number) =>
   typed(classNumber).bytes("data", "Data", "rest", { filter: "ext.data" });
 
-/** An object of an ICMP extension structure, by its class. */
-export const icmpExtensionObject = variants(
+const icmpExtensionObjectCases = variants(
   base,
   "class",
   {
@@ -129,6 +145,11 @@ export const icmpExtensionObject = variants(
   },
   other(0),
 );
+type IcmpExtensionObjectCases = typeof icmpExtensionObjectCases;
+/** The declaration of {@link icmpExtensionObject}. */
+export interface IcmpExtensionObject extends IcmpExtensionObjectCases {}
+/** An object of an ICMP extension structure, by its class. */
+export const icmpExtensionObject: IcmpExtensionObject = icmpExtensionObjectCases;
 
 /**
  * The structure that follows the quoted datagram of an error message (RFC 4884 §7.1). Its names are those of the message's

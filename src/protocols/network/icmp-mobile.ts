@@ -1,4 +1,4 @@
-import { flags, ipv4Address, part, u16, u8 } from "../../schema/field.ts";
+import { flags, ipv4Address, part, u8, u16 } from "../../schema/field.ts";
 import { names } from "../../schema/names.ts";
 import { record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";

@@ -1,14 +1,5 @@
 import { layerChecksum } from "../../schema/checksum.ts";
-import {
-  bits,
-  flag,
-  int,
-  ipv4Address,
-  octets,
-  u16,
-  u32,
-  u8,
-} from "../../schema/field.ts";
+import { bits, flag, int, ipv4Address, octets, u8, u16, u32 } from "../../schema/field.ts";
 import { names } from "../../schema/names.ts";
 import { protocol, record, type View } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
@@ -54,17 +45,17 @@ const length = () =>
   });
 
 const destinationUnreachable = message(3)
-  .fields({ unused: u8("Unused", { filter: null }), length: length() })
+  .fields({ unused: octets(1, "Unused"), length: length() })
   .when({ field: "code", is: 4 }, { mtu: u16("Next-Hop MTU") })
-  .when((m) => m.code !== 4, { unused2: u16("Unused", { filter: null }) })
+  .when((m) => m.code !== 4, { unused2: octets(2, "Unused", { filter: "unused" }) })
   .payload(extensible)
   .trailer(icmpExtension);
 
 const timeExceeded = message(11)
   .fields({
-    unused: u8("Unused", { filter: null }),
+    unused: octets(1, "Unused"),
     length: length(),
-    unused2: u16("Unused", { filter: null }),
+    unused2: octets(2, "Unused", { filter: "unused" }),
   })
   .payload(extensible)
   .trailer(icmpExtension);
@@ -73,7 +64,7 @@ const parameterProblem = message(12)
   .fields({
     pointer: u8("Pointer"),
     length: length(),
-    unused: u16("Unused", { filter: null }),
+    unused: octets(2, "Unused"),
   })
   .payload(extensible)
   .trailer(icmpExtension);
@@ -136,8 +127,7 @@ const extendedEchoReply = shortSequence(43).fields({
   ipv6: flag("IPv6", { filter: "ext.echo.rsp.ipv6" }),
 });
 
-/** Internet Control Message Protocol, by message type: `icmp.echo({ id: 1, seq: 1 })`. */
-export const icmp = variants(
+const icmpCases = variants(
   base,
   "type",
   {
@@ -145,7 +135,9 @@ export const icmp = variants(
     destinationUnreachable: at(3, destinationUnreachable),
     sourceQuench: at(
       4,
-      message(4).fields({ unused: octets(4, "Unused") }).payload(quotes),
+      message(4)
+        .fields({ unused: octets(4, "Unused", { filter: null }) })
+        .payload(quotes),
     ),
     redirect: at(
       5,
@@ -156,7 +148,10 @@ export const icmp = variants(
     alternateHostAddress: at(6, message(6)),
     echo: at(8, identified(8)),
     routerAdvertisement: at(9, routerAdvertisement),
-    routerSolicitation: at(10, message(10).fields({ reserved: octets(4, "Reserved") })),
+    routerSolicitation: at(
+      10,
+      message(10).fields({ reserved: octets(4, "Reserved", { filter: null }) }),
+    ),
     timeExceeded: at(11, timeExceeded),
     parameterProblem: at(12, parameterProblem),
     timestamp: at(13, timestamps(13)),
@@ -168,7 +163,9 @@ export const icmp = variants(
     traceroute: at(30, traceroute),
     datagramConversionError: at(
       31,
-      message(31).fields({ pointer: u32("Pointer") }).payload(quotes),
+      message(31)
+        .fields({ pointer: u32("Pointer", { filter: null }) })
+        .payload(quotes),
     ),
     domainNameRequest: at(37, identified(37)),
     domainNameReply: at(
@@ -180,13 +177,19 @@ export const icmp = variants(
     photuris: at(
       40,
       message(40)
-        .fields({ reserved: octets(2, "Reserved"), pointer: u16("Pointer") })
+        .fields({
+          reserved: octets(2, "Reserved", { filter: null }),
+          pointer: u16("Pointer", { filter: null }),
+        })
         .payload(quotes),
     ),
     experimentalMobility: at(
       41,
       message(41)
-        .fields({ subtype: u8("Subtype", { filter: null }), reserved: octets(3, "Reserved") })
+        .fields({
+          subtype: u8("Subtype", { filter: null }),
+          reserved: octets(3, "Reserved", { filter: null }),
+        })
         .bytes("options", "Options", "rest", { filter: null }),
     ),
     extendedEchoRequest: at(42, extendedEchoRequest),
@@ -194,3 +197,8 @@ export const icmp = variants(
   },
   message(),
 );
+type IcmpCases = typeof icmpCases;
+/** The declaration of {@link icmp}. */
+export interface Icmp extends IcmpCases {}
+/** Internet Control Message Protocol, by message type: `icmp.echo({ id: 1, seq: 1 })`. */
+export const icmp: Icmp = icmpCases;

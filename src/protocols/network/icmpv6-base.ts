@@ -1,5 +1,5 @@
 import { transportChecksum } from "../../schema/checksum.ts";
-import { octets, u16, u8 } from "../../schema/field.ts";
+import { octets, u8, u16 } from "../../schema/field.ts";
 import { names } from "../../schema/names.ts";
 import { protocol } from "../../schema/protocol.ts";
 import { icmpv6CodeNames, icmpv6TypeNames } from "../iana/icmpv6.ts";

@@ -1,4 +1,4 @@
-import { bits, flag, octets, u16, u32, u8 } from "../../schema/field.ts";
+import { bits, flag, octets, u8, u16, u32 } from "../../schema/field.ts";
 import type { View } from "../../schema/protocol.ts";
 import { at } from "../../schema/variants.ts";
 import { icmpExtendedEchoStateNames } from "../iana/icmp.ts";
@@ -16,7 +16,7 @@ const extensible = (type: number) =>
         note: "Of the quoted packet in words of 8 bytes, where extensions follow it.",
         computed: (layer) => quotedWords(layer, 8),
       }),
-      unused: octets(3, "Unused", { filter: null }),
+      unused: octets(3, "Unused", { filter: "reserved" }),
     })
     .payload({
       ...quotes,
@@ -47,9 +47,19 @@ const extendedEchoReply = shortSequence(161).fields({
 /** Errors and echoes (RFC 4443, RFC 8335). */
 export const errorMessages = {
   destinationUnreachable: at(1, extensible(1)),
-  packetTooBig: at(2, message(2).fields({ mtu: u32("MTU") }).payload(quotes)),
+  packetTooBig: at(
+    2,
+    message(2)
+      .fields({ mtu: u32("MTU") })
+      .payload(quotes),
+  ),
   timeExceeded: at(3, extensible(3)),
-  parameterProblem: at(4, message(4).fields({ pointer: u32("Pointer") }).payload(quotes)),
+  parameterProblem: at(
+    4,
+    message(4)
+      .fields({ pointer: u32("Pointer") })
+      .payload(quotes),
+  ),
   echoRequest: at(128, echo(128)),
   echoReply: at(129, echo(129)),
   extendedEchoRequest: at(

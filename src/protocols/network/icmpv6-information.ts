@@ -3,11 +3,12 @@ import {
   int,
   ipv4Address,
   ipv6Address,
+  octets,
   part,
+  u8,
   u16,
   u32,
   u64,
-  u8,
 } from "../../schema/field.ts";
 import { record } from "../../schema/protocol.ts";
 import { at } from "../../schema/variants.ts";
@@ -39,15 +40,26 @@ const nodeInformation = (type: number) =>
 
 /** Node Information Query: the code says what its subject is. */
 const nodeQuery = nodeInformation(139)
-  .when({ field: "code", is: 0 }, {
-    subject: ipv6Address("Subject IPv6 Address", { filter: "ni.query.subject_ipv6" }),
-  })
-  .list("subjectNames", "Subject Names", nameItem("icmpv6.niSubject", "icmpv6.ni.query.subject_fqdn"), {
-    when: { field: "code", is: 1 },
-  })
-  .when({ field: "code", is: 2 }, {
-    subjectIpv4: ipv4Address("Subject IPv4 Address", { filter: "ni.query.subject_ipv4" }),
-  });
+  .when(
+    { field: "code", is: 0 },
+    {
+      subject: ipv6Address("Subject IPv6 Address", { filter: "ni.query.subject_ipv6" }),
+    },
+  )
+  .list(
+    "subjectNames",
+    "Subject Names",
+    nameItem("icmpv6.niSubject", "icmpv6.ni.query.subject_fqdn"),
+    {
+      when: { field: "code", is: 1 },
+    },
+  )
+  .when(
+    { field: "code", is: 2 },
+    {
+      subjectIpv4: ipv4Address("Subject IPv4 Address", { filter: "ni.query.subject_ipv4" }),
+    },
+  );
 
 const nodeAddress = record("icmpv6.niAddress", "Node Address").fields({
   ttl: int(32, "TTL", { filter: "ni.reply.node_ttl" }),
@@ -83,7 +95,16 @@ const usePrefix = record("icmpv6.usePrefix", "Use-Prefix Part", {
     "FlagMask",
     { filter: "flagmask", base: "hex" },
   ),
-  raFlags: u8("RAFlags", { filter: "raflags", base: "hex" }),
+  raFlags: flags(
+    8,
+    {
+      l: part(1, "On-link", { filter: ".icmpv6.rr.pco.up.flagmask.l" }),
+      a: part(1, "Autonomous", { filter: ".icmpv6.rr.pco.up.flagmask.a" }),
+      reserved: part(6, "Reserved", { filter: ".icmpv6.rr.pco.up.flagmask.reserved" }),
+    },
+    "RAFlags",
+    { filter: "raflags", base: "hex" },
+  ),
   validLifetime: u32("Valid Lifetime", { filter: "validlifetime" }),
   preferredLifetime: u32("Preferred Lifetime", { filter: "preferredlifetime" }),
   flags: flags(
@@ -110,7 +131,7 @@ const prefixControl = record("icmpv6.prefixControl", "Prefix Control Operation",
     matchLength: u8("MatchLen", { filter: "matchlen" }),
     minLength: u8("MinLen", { filter: "minlen" }),
     maxLength: u8("MaxLen", { filter: "maxlen" }),
-    reserved: u16("Reserved", { filter: null }),
+    reserved: octets(2, "Reserved", { filter: ".icmpv6.reserved" }),
     prefix: ipv6Address("MatchPrefix", { filter: "matchprefix" }),
   })
   .list("usePrefixes", "Use-Prefix Parts", usePrefix)
@@ -154,7 +175,9 @@ const renumberingHead = message(138).fields({
 
 /** Router Renumbering: a command, a result, or a reset of the sequence number. */
 const routerRenumbering = renumberingHead
-  .list("operations", "Prefix Control Operations", prefixControl, { when: { field: "code", is: 0 } })
+  .list("operations", "Prefix Control Operations", prefixControl, {
+    when: { field: "code", is: 0 },
+  })
   .list("results", "Result Messages", result, { when: { field: "code", is: 1 } });
 
 /** Node information and router renumbering. */

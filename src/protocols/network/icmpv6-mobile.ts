@@ -1,4 +1,4 @@
-import { flags, ipv6Address, part, u16, u8 } from "../../schema/field.ts";
+import { flags, ipv6Address, part, u8, u16 } from "../../schema/field.ts";
 import { record } from "../../schema/protocol.ts";
 import { at } from "../../schema/variants.ts";
 import { message, reserved } from "./icmpv6-base.ts";
@@ -32,16 +32,21 @@ const certificationPath = (type: number) =>
 
 /** RFC 5568 §6.1, RFC 4068 §6.3. */
 const fmipv6 = message(154)
-  .fields({
-    subtype: u8("Subtype", { filter: "fmip6.subtype" }),
-    flags: flags(
-      8,
-      { s: "Assigned address", a: "Buffer", reserved: part(6, "Reserved") },
-      "Flags, in Handover Initiate",
-      { filter: "fmip6.hi.flag", base: "hex" },
-    ),
-    id: u16("Identifier", { filter: "fmip6.identifier" }),
-  })
+  .fields({ subtype: u8("Subtype", { filter: "fmip6.subtype" }) })
+  // Subtype 4 is Handover Initiate.
+  .when(
+    { field: "subtype", is: 4 },
+    {
+      flags: flags(
+        8,
+        { s: "Assigned address", a: "Buffer", reserved: part(6, "Reserved") },
+        "Flags",
+        { filter: "fmip6.hi.flag", base: "hex" },
+      ),
+    },
+  )
+  .when((m) => m.subtype !== 4, { reserved: reserved(1) })
+  .fields({ id: u16("Identifier", { filter: "fmip6.identifier" }) })
   .list("options", "Options", ndOption);
 
 /** Mobile IPv6 (RFC 6275, RFC 5568) and Secure Neighbor Discovery (RFC 3971). */
@@ -49,11 +54,15 @@ export const mobileMessages = {
   homeAgentRequest: at(144, mobile(144).fields({ reserved: reserved(2) })),
   homeAgentReply: at(
     145,
-    mobile(145).fields({ reserved: reserved(2) }).list("homeAgents", "Home Agents", homeAgent),
+    mobile(145)
+      .fields({ reserved: reserved(2) })
+      .list("homeAgents", "Home Agents", homeAgent),
   ),
   mobilePrefixSolicitation: at(
     146,
-    mobile(146).fields({ reserved: reserved(2) }).list("options", "Options", ndOption),
+    mobile(146)
+      .fields({ reserved: reserved(2) })
+      .list("options", "Options", ndOption),
   ),
   mobilePrefixAdvertisement: at(147, mobilePrefixAdvertisement),
   certificationPathSolicitation: at(

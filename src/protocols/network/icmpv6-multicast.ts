@@ -1,4 +1,4 @@
-import { bits, flags, ipv6Address, part, u16, u8 } from "../../schema/field.ts";
+import { bits, flags, ipv6Address, part, u8, u16 } from "../../schema/field.ts";
 import { record, type View } from "../../schema/protocol.ts";
 import { at } from "../../schema/variants.ts";
 import { mldv2RecordNames } from "../iana/icmpv6.ts";
@@ -61,7 +61,12 @@ const group = record("icmpv6.mldRecord", "Multicast Address Record", {
     group: ipv6Address("Multicast Address", { filter: "multicast_address" }),
   })
   .list("sources", "Sources", recordSource, { count: { field: "sourceCount" } })
-  .bytes("auxiliary", "Auxiliary Data", { field: "auxLength", unit: 4 }, { filter: "auxiliary_data" });
+  .bytes(
+    "auxiliary",
+    "Auxiliary Data",
+    { field: "auxLength", unit: 4 },
+    { filter: "auxiliary_data" },
+  );
 
 /** Multicast Listener Report of version 2. */
 const listenerReportV2 = message(143)

@@ -1,4 +1,4 @@
-import { eui64, flags, ipv6Address, part, u16, u32, u64, u8 } from "../../schema/field.ts";
+import { eui64, flags, ipv6Address, part, u8, u16, u32, u64 } from "../../schema/field.ts";
 import { record } from "../../schema/protocol.ts";
 import { at } from "../../schema/variants.ts";
 import { addressRegistrationStatusNames, ndRouterPreferenceNames } from "../iana/icmpv6.ts";

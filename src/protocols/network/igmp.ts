@@ -1,5 +1,5 @@
 import { layerChecksum } from "../../schema/checksum.ts";
-import { bits, flag, ipv4Address, octets, u16, u24, u32, u8 } from "../../schema/field.ts";
+import { bits, flag, ipv4Address, octets, u8, u16, u24, u32 } from "../../schema/field.ts";
 import { names } from "../../schema/names.ts";
 import { protocol, record, type View } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
@@ -29,7 +29,11 @@ const replies = /* @__PURE__ */ names(`
 
 const version0 = { checksum, id: u32("Identifier", { filter: "identifier" }), group };
 const accessKey = { accessKey: octets(8, "Access Key") };
-const request = base.fields({ code: reserved(1), ...version0, ...accessKey });
+const request = base.fields({
+  reserved: octets(1, "Reserved", { filter: null }),
+  ...version0,
+  ...accessKey,
+});
 const reply = base.fields({
   code: u8("Code", { filter: "reply", names: replies }),
   ...version0,
@@ -135,8 +139,7 @@ const routerMessage = base.fields({
   checksum: discoveryChecksum,
 });
 
-/** Internet Group Management Protocol of all versions, by message type: `igmp.query({ group: "239.1.1.1" })`. */
-export const igmp = variants(
+const igmpCases = variants(
   base,
   "type",
   {
@@ -166,7 +169,10 @@ export const igmp = variants(
     multicastRouterSolicitation: at(0x31, routerMessage),
     multicastRouterTermination: at(0x32, routerMessage),
   },
-  base
-    .fields({ code: u8("Code", { filter: null }), checksum })
-    .bytes("data", "Data", "rest", { filter: "data" }),
+  base.bytes("data", "Data", "rest", { filter: "data" }),
 );
+type IgmpCases = typeof igmpCases;
+/** The declaration of {@link igmp}. */
+export interface Igmp extends IgmpCases {}
+/** Internet Group Management Protocol of all versions, by message type: `igmp.query({ group: "239.1.1.1" })`. */
+export const igmp: Igmp = igmpCases;

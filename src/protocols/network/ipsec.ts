@@ -1,4 +1,4 @@
-import { octets, u16, u32, u8 } from "../../schema/field.ts";
+import { octets, u8, u16, u32 } from "../../schema/field.ts";
 import { protocol } from "../../schema/protocol.ts";
 import { ipProtocolNames } from "../iana/ip-protocols.ts";
 import { ipProtocols } from "./ipv4.ts";

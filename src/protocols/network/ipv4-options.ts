@@ -1,4 +1,4 @@
-import { bits, flags, ipv4Address, part, u16, u32, u8 } from "../../schema/field.ts";
+import { bits, flags, ipv4Address, part, u8, u16, u32 } from "../../schema/field.ts";
 import { record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
 import {

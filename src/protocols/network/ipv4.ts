@@ -1,13 +1,15 @@
-import { readU16 } from "../../bytes/numbers.ts";
 import { sum16 } from "../../bytes/checksum.ts";
+import { readU16 } from "../../bytes/numbers.ts";
 import { headerChecksum } from "../../schema/checksum.ts";
+import { bits, flags, ipv4Address, u8, u16 } from "../../schema/field.ts";
 import type { Layer } from "../../schema/layer.ts";
-import { bits, flags, ipv4Address, u16, u8 } from "../../schema/field.ts";
 import { protocol } from "../../schema/protocol.ts";
 import { table } from "../../schema/table.ts";
 import { ipProtocolNames } from "../iana/ip-protocols.ts";
 import { dscpNames, ecnNames } from "../iana/ipv4.ts";
 import { etherTypes, linkTypes } from "../link/ethernet.ts";
+import { llcSaps } from "../link/llc.ts";
+import { pppProtocols } from "../link/ppp/ppp.ts";
 import { ipv4Option } from "./ipv4-options.ts";
 
 /** IANA Assigned Internet Protocol Numbers. */
@@ -21,7 +23,13 @@ export const ipv4 = protocol({
   spec: "RFC 791",
   filter: "ip",
   also: ["ip"],
-  over: [etherTypes.at(0x0800), linkTypes.at(228), ipProtocols.at(4)],
+  over: [
+    etherTypes.at(0x0800),
+    linkTypes.at(228),
+    ipProtocols.at(4),
+    pppProtocols.at(0x0021),
+    llcSaps.at(0x06),
+  ],
 })
   .fields({
     version: bits(4, "Version", { default: 4 }),

@@ -48,7 +48,8 @@ export function upperSum(ip: Layer, upper: Layer): number | null {
 
 /** The final destination of a routing header that has segments left; `null` where it is not known. */
 function lastAddress(bytes: Uint8Array, ip: number, at: number, end: number): Uint8Array | null {
-  if (end - at < 24) return null;
+  // All but compressed addresses take 16 bytes.
+  if (bytes[at + 2] !== 3 && end - at < 24) return null;
   switch (bytes[at + 2]) {
     case 0:
       return bytes.subarray(end - 16, end);

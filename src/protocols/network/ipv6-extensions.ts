@@ -1,4 +1,4 @@
-import { bits, flag, u32, u8 } from "../../schema/field.ts";
+import { bits, flag, u8, u32 } from "../../schema/field.ts";
 import { protocol } from "../../schema/protocol.ts";
 import { ipProtocolNames } from "../iana/ip-protocols.ts";
 import { ipProtocols } from "./ipv4.ts";

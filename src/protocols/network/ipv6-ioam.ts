@@ -1,5 +1,5 @@
 import { readUint } from "../../bytes/numbers.ts";
-import { bits, flags, part, u16, u24, u32, u64, u8 } from "../../schema/field.ts";
+import { bits, flags, part, u8, u16, u24, u32, u64 } from "../../schema/field.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { record } from "../../schema/protocol.ts";
 

@@ -1,13 +1,4 @@
-import {
-  bits,
-  flag,
-  flags,
-  ipv6Address,
-  part,
-  u16,
-  u32,
-  u8,
-} from "../../schema/field.ts";
+import { bits, flag, flags, ipv6Address, part, u8, u16, u32 } from "../../schema/field.ts";
 import { record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
 import { quickStartFunctionNames } from "../iana/ipv4.ts";
@@ -60,10 +51,15 @@ const smfDpd = option
     }),
     taggerLength: bits(4, "TaggerId Length", { filter: "opt.smf_dpd.tid_len" }),
   })
-  .bytes("tagger", "TaggerId", { field: "taggerLength", plus: 1 }, {
-    filter: "opt.smf_dpd.tagger_id",
-    when: (o) => !o.hash && o.taggerType !== 0,
-  })
+  .bytes(
+    "tagger",
+    "TaggerId",
+    { field: "taggerLength", plus: 1 },
+    {
+      filter: "opt.smf_dpd.tagger_id",
+      when: (o) => !o.hash && o.taggerType !== 0,
+    },
+  )
   .bytes("identifier", "Identifier", "rest", {
     filter: "opt.smf_dpd.ident",
     when: (o) => !o.hash,
@@ -152,12 +148,11 @@ const ioam = option.fields({
 const ioamTraced = (o: { readonly ioamType: number }): boolean => o.ioamType < 2;
 const ioamOption = ioam
   .record("trace", "Trace", ioamTrace, { when: ioamTraced })
-  .bytes("data", "Data", "rest", { filter: null });
+  .bytes("data", "Data", "rest", { filter: ".ipv6.opt_unknown_data" });
 
 const experiment = option.bytes("data", "Data", "rest", { filter: "opt.experimental" });
 
-/** An option of the Hop-by-Hop Options and the Destination Options header, which share one number space. */
-export const ipv6Option = variants(
+const ipv6OptionCases = variants(
   type,
   "type",
   {
@@ -188,9 +183,14 @@ export const ipv6Option = variants(
           level: u8("Sensitivity Level", { filter: "opt.calipso.sens_level" }),
           checksum: u16("Checksum", { filter: "opt.calipso.checksum", base: "hex" }),
         })
-        .bytes("compartments", "Compartment Bitmap", { field: "compartmentLength", unit: 4 }, {
-          filter: "opt.calipso.cmpt_bitmap",
-        }),
+        .bytes(
+          "compartments",
+          "Compartment Bitmap",
+          { field: "compartmentLength", unit: 4 },
+          {
+            filter: "opt.calipso.cmpt_bitmap",
+          },
+        ),
     ),
     smfDpd: at(8, smfDpd),
     pdm: at(15, pdm),
@@ -214,7 +214,10 @@ export const ipv6Option = variants(
     altMarkHopByHop: at(50, altMark),
     rplDeprecated: at(99, rpl),
     mpl: at(109, mpl),
-    endpointIdentification: at(138, option.bytes("endpoint", "Endpoint Identification", "rest", { filter: null })),
+    endpointIdentification: at(
+      138,
+      option.bytes("endpoint", "Endpoint Identification", "rest", { filter: null }),
+    ),
     ilnpNonce: at(139, option.bytes("nonce", "Nonce Value", "rest", { filter: "opt.ilnp_nonce" })),
     lineIdentification: at(
       140,
@@ -237,3 +240,8 @@ export const ipv6Option = variants(
   },
   option.bytes("data", "Data", "rest", { filter: "opt.unknown" }),
 );
+type Ipv6OptionCases = typeof ipv6OptionCases;
+/** The declaration of {@link ipv6Option}. */
+export interface Ipv6Option extends Ipv6OptionCases {}
+/** An option of the Hop-by-Hop Options and the Destination Options header, which share one number space. */
+export const ipv6Option: Ipv6Option = ipv6OptionCases;

@@ -1,5 +1,4 @@
-
-import { bits, flag, ipv6Address, octets, u16, u32, u8 } from "../../schema/field.ts";
+import { bits, flag, ipv6Address, octets, u8, u16, u32 } from "../../schema/field.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { protocol, record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
@@ -68,8 +67,7 @@ const nodeTlv = tlv.fields({
   node: ipv6Address("Node", { filter: null }),
 });
 
-/** What may follow the segment list of a Segment Routing Header. */
-export const segmentRoutingTlv = variants(
+const segmentRoutingTlvCases = variants(
   tlvType,
   "type",
   {
@@ -90,6 +88,11 @@ export const segmentRoutingTlv = variants(
   },
   tlv.bytes("data", "Data", "rest", { filter: null }),
 );
+type SegmentRoutingTlvCases = typeof segmentRoutingTlvCases;
+/** The declaration of {@link segmentRoutingTlv}. */
+export interface SegmentRoutingTlv extends SegmentRoutingTlvCases {}
+/** What may follow the segment list of a Segment Routing Header. */
+export const segmentRoutingTlv: SegmentRoutingTlv = segmentRoutingTlvCases;
 
 const segment = record("ipv6Routing.segment", "Segment", { filter: "ipv6.routing.srh" }).fields({
   address: ipv6Address("Segment", { filter: "addr" }),
@@ -112,8 +115,7 @@ const sid32 = record("ipv6Routing.sid32", "SID", { filter: "ipv6.routing.crh32" 
   sid: u32("SID"),
 });
 
-/** Routing header, by its type. */
-export const ipv6Routing = variants(
+const ipv6RoutingCases = variants(
   base,
   "type",
   {
@@ -137,3 +139,8 @@ export const ipv6Routing = variants(
   },
   base.bytes("data", "Data", "rest", { filter: "unknown_data" }),
 );
+type Ipv6RoutingCases = typeof ipv6RoutingCases;
+/** The declaration of {@link ipv6Routing}. */
+export interface Ipv6Routing extends Ipv6RoutingCases {}
+/** Routing header, by its type. */
+export const ipv6Routing: Ipv6Routing = ipv6RoutingCases;

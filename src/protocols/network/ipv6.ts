@@ -1,8 +1,9 @@
-import { bits, ipv6Address, u16, u8 } from "../../schema/field.ts";
+import { bits, ipv6Address, u8, u16 } from "../../schema/field.ts";
 import { protocol } from "../../schema/protocol.ts";
 import { ipProtocolNames } from "../iana/ip-protocols.ts";
 import { dscpNames, ecnNames } from "../iana/ipv4.ts";
 import { etherTypes, linkTypes } from "../link/ethernet.ts";
+import { pppProtocols } from "../link/ppp/ppp.ts";
 import { ipProtocols } from "./ipv4.ts";
 import { upperSum } from "./ipv6-chain.ts";
 
@@ -13,7 +14,7 @@ export const ipv6 = protocol({
   title: "Internet Protocol Version 6",
   spec: "RFC 8200",
   also: ["ip"],
-  over: [etherTypes.at(0x86dd), linkTypes.at(229), ipProtocols.at(41)],
+  over: [etherTypes.at(0x86dd), linkTypes.at(229), ipProtocols.at(41), pppProtocols.at(0x0057)],
 })
   .fields({
     version: bits(4, "Version", { default: 6, also: ["ip.version"] }),

@@ -1,4 +1,4 @@
-import { bits, flag, ipv4Address, ipv6Address, u16, u32, u8 } from "../../schema/field.ts";
+import { bits, flag, ipv4Address, ipv6Address, u8, u16, u32 } from "../../schema/field.ts";
 import { names } from "../../schema/names.ts";
 import { record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
@@ -13,7 +13,10 @@ export const localMobilityAnchor = option
     reserved: u8("Reserved", { filter: "lmaa.reserved" }),
   })
   .when({ field: "length", is: 6 }, { ipv4: ipv4Address("IPv4 Address", { filter: "lmaa.ipv4" }) })
-  .when({ field: "length", is: 18 }, { ipv6: ipv6Address("IPv6 Address", { filter: "lmaa.ipv6" }) });
+  .when(
+    { field: "length", is: 18 },
+    { ipv6: ipv6Address("IPv6 Address", { filter: "lmaa.ipv6" }) },
+  );
 
 /** Redirect mobility option (RFC 6463 §4.2). */
 export const redirect = option
@@ -76,7 +79,12 @@ const aniOption = variants(
         })
         .text("name", "Network Name", { field: "nameLength" }, { filter: "net_name" })
         .fields({ accessPointLength: u8("AP-Name Len", { filter: "ap_name_len" }) })
-        .text("accessPoint", "Access-Point Name", { field: "accessPointLength" }, { filter: "ap_name" }),
+        .text(
+          "accessPoint",
+          "Access-Point Name",
+          { field: "accessPointLength" },
+          { filter: "ap_name" },
+        ),
     ),
     location: at(
       2,

@@ -1,4 +1,4 @@
-import { bits, flag, ipv4Address, ipv6Address, u16, u32, u64, u8 } from "../../schema/field.ts";
+import { bits, flag, ipv4Address, ipv6Address, u8, u16, u32, u64 } from "../../schema/field.ts";
 import { record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
 import {
@@ -29,12 +29,18 @@ const bindingIdentifier = option
     h: flag("Simultaneous home and foreign binding", { filter: "bi.h_flag" }),
     priority: bits(7, "BID-PRI", { filter: null }),
   })
-  .when({ field: "length", is: 8 }, {
-    ipv4: ipv4Address("IPv4 care-of address", { filter: "bi.coa_ipv4" }),
-  })
-  .when({ field: "length", is: 20 }, {
-    ipv6: ipv6Address("Care-of address", { filter: "bi.coa_ipv6" }),
-  });
+  .when(
+    { field: "length", is: 8 },
+    {
+      ipv4: ipv4Address("IPv4 care-of address", { filter: "bi.coa_ipv4" }),
+    },
+  )
+  .when(
+    { field: "length", is: 20 },
+    {
+      ipv6: ipv6Address("Care-of address", { filter: "bi.coa_ipv6" }),
+    },
+  );
 
 const flow = record("mipv6.flow", "Flow", { filter: "mip6" }).fields({
   id: u16("FID", { filter: null }),
@@ -45,7 +51,7 @@ const context = record("mipv6.context", "Requested Context", { filter: "mip6.cr"
     type: u8("Req-type", { filter: "req_type" }),
     length: u8("Req-length", { filter: "req_length" }),
   })
-  .bytes("data", "Req-data", { field: "length" }, { filter: null });
+  .bytes("data", "Req-data", { field: "length" }, { filter: ".mip6.vsm.req_data" });
 
 const made = variants(
   type,
@@ -217,7 +223,7 @@ const made = variants(
     greKey: at(
       33,
       option
-        .fields({ reserved: u16("Reserved", { filter: null }) })
+        .fields({ reserved: u16("Reserved", { filter: "ipv4dra.reserved" }) })
         .when((o) => o.length > 2, { key: u32("GRE Key Identifier", { filter: "gre_key" }) }),
     ),
     addressPrefix: at(
@@ -302,7 +308,9 @@ const made = variants(
     loadInformation: at(48, proxy.loadInformation),
     alternateIpv4CareOf: at(
       49,
-      option.fields({ address: ipv4Address("Alternate IPv4 Care-of Address", { filter: "alt_ip4" }) }),
+      option.fields({
+        address: ipv4Address("Alternate IPv4 Care-of Address", { filter: "alt_ip4" }),
+      }),
     ),
     nodeGroup: at(50, proxy.nodeGroup),
     accessGatewayAddress: at(51, proxy.accessGatewayAddress),

@@ -1,5 +1,5 @@
 import { transportChecksum } from "../../schema/checksum.ts";
-import { bits, flag, ipv6Address, octets, u16, u32, u64, u8 } from "../../schema/field.ts";
+import { bits, flag, ipv6Address, octets, u8, u16, u32, u64 } from "../../schema/field.ts";
 import { protocol, record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
 import { ipProtocolNames } from "../iana/ip-protocols.ts";
@@ -33,8 +33,7 @@ const base = protocol({
   .payload({ next: { table: ipProtocols, by: "payloadProtocol" } });
 
 const cookie = (filter: string) => u64("Init Cookie", { filter, base: "hex" });
-const lifetime = (filter: string) =>
-  u16("Lifetime", { filter, note: "In units of four seconds." });
+const lifetime = (filter: string) => u16("Lifetime", { filter, note: "In units of four seconds." });
 const seq = (filter: string) => u16("Sequence #", { filter });
 
 /** RFC 6275 §6.1.7, with the flags that RFC 4140, 3963, 5213, 5555, 5845 and 6602 add. */
@@ -70,18 +69,36 @@ const agent = record("mipv6.homeAgent", "Home Agent Address", { filter: "mip6.ha
   address: ipv6Address("Home Agent Address", { filter: "address" }),
 });
 
-/** RFC 5846 §5: type 1 indicates, type 2 acknowledges. */
-const bindingRevocation = base
-  .fields({ revocation: u8("B.R. Type", { filter: "bri_br.type", names: bindingRevocationNames }) })
-  .when({ field: "revocation", is: 1 }, { trigger: u8("R. Trigger", { filter: "bri_r.trigger" }) })
-  .when((m) => m.revocation !== 1, { status: u8("Status", { filter: "bri_status" }) })
-  .fields({
-    seq: seq("bri_seqnr"),
-    p: flag("Proxy Binding", { filter: "bri_ip" }),
-    v: flag("IPv4 HoA Binding Only", { filter: "bri_iv" }),
-    g: flag("Global", { filter: "bri_ig" }),
-    reserved2: bits(13, "Reserved", { filter: "bri_res", base: "hex" }),
-  });
+const revocation = base.fields({
+  revocation: u8("B.R. Type", { filter: "bri_br.type", names: bindingRevocationNames }),
+});
+const revocationFlags = (kind: "i" | "a") => ({
+  seq: seq("bri_seqnr"),
+  p: flag("Proxy Binding", { filter: `bri_${kind}p` }),
+  v: flag("IPv4 HoA Binding Only", { filter: `bri_${kind}v` }),
+  g: flag("Global", { filter: `bri_${kind}g` }),
+  reserved2: bits(13, "Reserved", { filter: "bri_res", base: "hex" }),
+});
+/** RFC 5846 §5. */
+const bindingRevocation = variants(
+  revocation,
+  "revocation",
+  {
+    revocationIndication: at(
+      1,
+      revocation
+        .fields({ trigger: u8("R. Trigger", { filter: "bri_r.trigger" }), ...revocationFlags("i") })
+        .list("options", "Mobility Options", mipv6Option),
+    ),
+    revocationAcknowledgement: at(
+      2,
+      revocation
+        .fields({ status: u8("Status", { filter: "bri_status" }), ...revocationFlags("a") })
+        .list("options", "Mobility Options", mipv6Option),
+    ),
+  },
+  revocation.bytes("data", "Message Data", "rest", { filter: "unknown_type_data" }),
+);
 
 const made = variants(
   base,
@@ -220,10 +237,7 @@ const made = variants(
         })
         .list("options", "Mobility Options", mipv6Option),
     ),
-    bindingRevocation: at(
-      16,
-      bindingRevocation.list("options", "Mobility Options", mipv6Option),
-    ),
+    bindingRevocation: at(16, bindingRevocation),
     localizedRoutingInitiation: at(
       17,
       base

@@ -1,4 +1,4 @@
-import { bits, coded, flag, flags, ipv6Address, part, u16, u32, u8 } from "../../schema/field.ts";
+import { bits, coded, flag, flags, ipv6Address, part, u8, u16, u32 } from "../../schema/field.ts";
 import { plainName } from "./domain-name.ts";
 import { option, reserved } from "./nd-option-base.ts";
 
@@ -69,9 +69,14 @@ const key = option.fields({
 
 /** Handover Key Request option (RFC 5269 §5.1). */
 export const keyRequest = key
-  .bytes("publicKey", "Handover Key Encryption Public Key", (o) => o.layer.end - o.layer.start - 4 - o.padLength, {
-    filter: "opt.hkr.encryption_public_key",
-  })
+  .bytes(
+    "publicKey",
+    "Handover Key Encryption Public Key",
+    (o) => o.layer.end - o.layer.start - 4 - o.padLength,
+    {
+      filter: "opt.hkr.encryption_public_key",
+    },
+  )
   .bytes("padding", "Padding", { field: "padLength" }, { filter: "opt.hkr.padding" });
 
 /** Handover Key Reply option (RFC 5269 §5.1). */

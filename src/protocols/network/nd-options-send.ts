@@ -1,5 +1,6 @@
-import { octets, u8 } from "../../schema/field.ts";
+import { coded, octets, u8 } from "../../schema/field.ts";
 import { names } from "../../schema/names.ts";
+import { plainName } from "./domain-name.ts";
 import { option, reserved } from "./nd-option-base.ts";
 
 /** The options of Secure Neighbor Discovery (RFC 3971) and of its proxies (RFC 6496). */
@@ -13,14 +14,22 @@ export const cga = option
     subnetPrefix: octets(8, "Subnet Prefix", { filter: "opt.cga.subnet_prefix" }),
     collisionCount: octets(1, "Collision Count", { filter: "opt.cga.count" }),
   })
-  .bytes("publicKey", "Public Key and Extension Fields", (o) => o.layer.end - o.layer.start - 29 - o.padLength, {
-    filter: null,
-  })
+  .bytes(
+    "publicKey",
+    "Public Key and Extension Fields",
+    (o) => o.layer.end - o.layer.start - 29 - o.padLength,
+    {
+      filter: null,
+    },
+  )
   .bytes("padding", "Padding", { field: "padLength" }, { filter: null });
 
 /** RSA Signature option. */
 export const rsaSignature = option
-  .fields({ reserved: reserved(2), keyHash: octets(16, "Key Hash", { filter: "opt.rsa.key_hash" }) })
+  .fields({
+    reserved: reserved(2),
+    keyHash: octets(16, "Key Hash", { filter: "opt.rsa.key_hash" }),
+  })
   .bytes("signature", "Digital Signature and Padding", "rest", { filter: null });
 
 /** Proxy Signature option. */
@@ -41,9 +50,18 @@ const nameTypes = /* @__PURE__ */ names(`
 export const trustAnchor = option
   .fields({
     nameType: u8("Name Type", { filter: "opt.name_type", names: nameTypes }),
-    padLength: u8("Pad Length", { filter: null }),
+    padLength: u8("Pad Length", { filter: "opt.cga.pad_length" }),
   })
-  .bytes("name", "Name", (o) => o.layer.end - o.layer.start - 4 - o.padLength, { filter: null })
+  .bytes("name", "Name", (o) => o.layer.end - o.layer.start - 4 - o.padLength, {
+    filter: "opt.name_x501",
+    when: (o) => o.nameType !== 2,
+  })
+  .when(
+    { field: "nameType", is: 2 },
+    {
+      fqdn: coded(plainName, "FQDN", { filter: "opt.name_type.fqdn" }),
+    },
+  )
   .bytes("padding", "Padding", { field: "padLength" }, { filter: null });
 
 const certificateTypes = /* @__PURE__ */ names("1=X.509v3 Certificate");

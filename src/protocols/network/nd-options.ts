@@ -7,17 +7,17 @@ import {
   mac,
   octets,
   part,
+  u8,
   u16,
   u32,
   u64,
-  u8,
 } from "../../schema/field.ts";
 import { record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
 import { addressRegistrationStatusNames, ndRouterPreferenceNames } from "../iana/icmpv6.ts";
 import { nameItem } from "./domain-name.ts";
-import * as handover from "./nd-options-handover.ts";
 import { option, reserved, type } from "./nd-option-base.ts";
+import * as handover from "./nd-options-handover.ts";
 import * as send from "./nd-options-send.ts";
 
 /** RFC 4861 §4.6.1. Of an Ethernet the address fills one word; any other keeps its bytes, with the zeros that fill up. */
@@ -171,8 +171,7 @@ const encryptedDns = option
   .fields({ parametersLength: u16("SvcParams Length", { filter: null }) })
   .bytes("parameters", "Service Parameters", { field: "parametersLength" }, { filter: null });
 
-/** An option of Neighbor Discovery and the messages that share its options. */
-export const ndOption = variants(
+const ndOptionCases = variants(
   type,
   "type",
   {
@@ -236,7 +235,10 @@ export const ndOption = variants(
     rdnss: at(
       25,
       option
-        .fields({ reserved: reserved(2), lifetime: u32("Lifetime", { filter: "opt.rdnss.lifetime" }) })
+        .fields({
+          reserved: reserved(2),
+          lifetime: u32("Lifetime", { filter: "opt.rdnss.lifetime" }),
+        })
         .list("servers", "Recursive DNS Servers", server),
     ),
     flagsExtension: at(26, flagsExtension),
@@ -247,7 +249,10 @@ export const ndOption = variants(
     dnssl: at(
       31,
       option
-        .fields({ reserved: reserved(2), lifetime: u32("Lifetime", { filter: "opt.dnssl.lifetime" }) })
+        .fields({
+          reserved: reserved(2),
+          lifetime: u32("Lifetime", { filter: "opt.dnssl.lifetime" }),
+        })
         .list("names", "DNS Search List", searchName, {
           // Zeros fill the option up.
           stop: (bytes, at) => bytes[at] === 0,
@@ -266,7 +271,12 @@ export const ndOption = variants(
       }),
     ),
     sixLowpanCapability: at(36, sixLowpanCapability),
-    captivePortal: at(37, option.text("uri", "Captive Portal", "rest", { filter: "opt.captive_portal" })),
+    captivePortal: at(
+      37,
+      option
+        .text("uri", "Captive Portal", { until: "\0" }, { filter: "opt.captive_portal" })
+        .bytes("padding", "Padding", "rest", { filter: null }),
+    ),
     pref64: at(
       38,
       option.fields({
@@ -283,3 +293,8 @@ export const ndOption = variants(
   },
   option.bytes("data", "Data", "rest", { filter: null }),
 );
+type NdOptionCases = typeof ndOptionCases;
+/** The declaration of {@link ndOption}. */
+export interface NdOption extends NdOptionCases {}
+/** An option of Neighbor Discovery and the messages that share its options. */
+export const ndOption: NdOption = ndOptionCases;

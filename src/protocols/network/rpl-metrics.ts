@@ -1,4 +1,4 @@
-import { bits, flag, flags, part, u16, u32, u8 } from "../../schema/field.ts";
+import { bits, flag, flags, part, u8, u16, u32 } from "../../schema/field.ts";
 import { record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
 import { rplMetricNames } from "../iana/icmpv6.ts";
@@ -78,7 +78,15 @@ const latency = record("icmpv6.rplLatency", "Latency").fields({
 /** RFC 6551 §4.3.1. */
 const quality = record("icmpv6.rplQuality", "Link Quality Level", {
   filter: "icmpv6.rpl.opt.metric.lql.object",
-}).fields({ value: bits(3, "Val", { filter: "val", base: "hex", digits: 2 }), counter: bits(5, "Counter") });
+})
+  .fields({
+    value: bits(3, "Val", { filter: "val", base: "hex", digits: 2 }),
+    counter: bits(5, "Counter"),
+  })
+  .composite("object", "Link Quality Level", ["value", "counter"], {
+    filter: ".icmpv6.rpl.opt.metric.lql.object",
+    base: "hex",
+  });
 const etx = record("icmpv6.rplEtx", "ETX").fields({
   value: u16("ETX", { filter: ".icmpv6.rpl.opt.metric.etx.object.etx" }),
 });
@@ -91,8 +99,7 @@ const color = record("icmpv6.rplColor", "Link Color", {
   i: flag("Counter, low-order bit, or Included", { filter: null }),
 });
 
-/** A metric or constraint of a DAG Metric Container (RFC 6551). */
-export const metric = variants(
+const metricCases = variants(
   type,
   "type",
   {
@@ -131,3 +138,8 @@ export const metric = variants(
   },
   base.bytes("data", "Data", "rest", { filter: null }),
 );
+type RplMetricCases = typeof metricCases;
+/** The declaration of {@link metric}. */
+export interface RplMetric extends RplMetricCases {}
+/** A metric or constraint of a DAG Metric Container (RFC 6551). */
+export const metric: RplMetric = metricCases;

@@ -1,10 +1,13 @@
-import { bits, flag, flags, ipv6Address, part, u16, u32, u8 } from "../../schema/field.ts";
+import { bits, flag, flags, ipv6Address, part, u8, u16, u32 } from "../../schema/field.ts";
 import { record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
 import { rplObjectiveNames, rplOptionNames } from "../iana/icmpv6.ts";
 import { metric } from "./rpl-metrics.ts";
 
-const type = record("icmpv6.rplOption", "RPL Option", { filter: "icmpv6.rpl.opt", spec: "RFC 6550 §6.7" }).fields({
+const type = record("icmpv6.rplOption", "RPL Option", {
+  filter: "icmpv6.rpl.opt",
+  spec: "RFC 6550 §6.7",
+}).fields({
   type: u8("Type", { names: rplOptionNames }),
 });
 const option = type.fields({ length: u8("Length") }).header({ field: "length", plus: 2 });
@@ -65,7 +68,9 @@ const transit = option
     pathSequence: u8("Path Sequence", { filter: "transit.pathseq" }),
     pathLifetime: u8("Path Lifetime", { filter: "transit.pathlifetime" }),
   })
-  .when((o) => o.length > 4, { parent: ipv6Address("Parent Address", { filter: "transit.parent" }) });
+  .when((o) => o.length > 4, {
+    parent: ipv6Address("Parent Address", { filter: "transit.parent" }),
+  });
 
 const solicited = option.fields({
   instance: u8("RPLInstanceID", { filter: "solicited.instance" }),
@@ -99,16 +104,21 @@ const prefixInformation = option.fields({
   ),
   validLifetime: u32("Valid Lifetime", { filter: "prefix.valid_lifetime" }),
   preferredLifetime: u32("Preferred Lifetime", { filter: "prefix.preferred_lifetime" }),
-  reserved: u32("Reserved", { filter: null }),
+  reserved: u32("Reserved"),
   prefix: ipv6Address("Prefix", { filter: "prefix" }),
 });
 
 const vectorAddress = record("icmpv6.rplVectorAddress", "Address", {
   filter: "icmpv6.rpl.opt.routediscovery",
-}).bytes("address", "Address", (a) => {
-  const option = a.layer.lower;
-  return option === null ? 16 : 16 - (option.bytes[option.start + 2]! & 15);
-}, { filter: "addrvec.addr" });
+}).bytes(
+  "address",
+  "Address",
+  (a) => {
+    const option = a.layer.lower;
+    return option === null ? 16 : 16 - (option.bytes[option.start + 2]! & 15);
+  },
+  { filter: "addrvec.addr" },
+);
 
 /** RFC 6997 §7: addresses lack the leading bytes that they share with the DODAGID. */
 const routeDiscovery = option
@@ -123,8 +133,7 @@ const routeDiscovery = option
   .bytes("target", "TargetAddr", (o) => 16 - o.elided, { filter: "routediscovery.targetaddr" })
   .list("addresses", "Address vector", vectorAddress);
 
-/** An option of RPL control messages. */
-export const rplOption = variants(
+const rplOptionCases = variants(
   type,
   "type",
   {
@@ -147,3 +156,8 @@ export const rplOption = variants(
   },
   option.bytes("data", "Data", "rest", { filter: null }),
 );
+type RplOptionCases = typeof rplOptionCases;
+/** The declaration of {@link rplOption}. */
+export interface RplOption extends RplOptionCases {}
+/** An option of RPL control messages. */
+export const rplOption: RplOption = rplOptionCases;

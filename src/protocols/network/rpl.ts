@@ -1,4 +1,4 @@
-import { flags, ipv6Address, octets, part, u16, u32, u8 } from "../../schema/field.ts";
+import { flags, ipv6Address, octets, part, u8, u16, u32 } from "../../schema/field.ts";
 import { record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
 import { rplModeNames } from "../iana/icmpv6.ts";
@@ -8,19 +8,22 @@ import { rplOption } from "./rpl-options.ts";
 /** RPL Control Message (RFC 6550 §6), as the ICMPv6 message that it is; its code is the kind of object. */
 const base = message(155);
 
-const instance = (kind: string) =>
-  u8("RPLInstanceID", { filter: `rpl.${kind}.instance` });
-const dodag = (kind: string) =>
-  ipv6Address("DODAGID", { filter: `rpl.${kind}.dodagid` });
+const instance = (kind: string) => u8("RPLInstanceID", { filter: `rpl.${kind}.instance` });
+const dodag = (kind: string) => ipv6Address("DODAGID", { filter: `rpl.${kind}.dodagid` });
 
 const securitySource = record("icmpv6.rplSecurity", "Security Section", {
   filter: "icmpv6.rpl.secure",
   spec: "RFC 6550 §6.1",
 }).fields({
-  flags: flags(8, { t: "Counter is Time", reserved: part(7, "Reserved", { filter: "rsv" }) }, "Flags", {
-    filter: "flag",
-    base: "hex",
-  }),
+  flags: flags(
+    8,
+    { t: "Counter is Time", reserved: part(7, "Reserved", { filter: "rsv" }) },
+    "Flags",
+    {
+      filter: "flag",
+      base: "hex",
+    },
+  ),
   algorithm: u8("Algorithm"),
   keyAndLevel: flags(
     8,
@@ -30,25 +33,25 @@ const securitySource = record("icmpv6.rplSecurity", "Security Section", {
       level: part(3, "Security Level", { filter: ".icmpv6.rpl.secure.lvl" }),
     },
     "Key Identifier Mode and Security Level",
-    { filter: null },
+    { filter: "flag", base: "hex" },
   ),
-  flags2: u8("Flags", { filter: null }),
+  flags2: u8("Flags", { filter: "flag", base: "hex" }),
   counter: u32("Counter"),
 });
 /** RFC 6550 §6.1: the mode says how long the key identifier is. */
 const keySourceLengths = [0, 8, 0, 8];
-const keyIndexLengths = [1, 1, 0, 1];
 const security = securitySource
   .bytes("keySource", "Key Source", (s) => keySourceLengths[s.keyAndLevel.mode] ?? 0, {
     filter: "key.source",
   })
-  .bytes("keyIndex", "Key Index", (s) => keyIndexLengths[s.keyAndLevel.mode] ?? 0, {
-    filter: "key.index",
-  });
+  .when((s) => s.keyAndLevel.mode !== 2, { keyIndex: u8("Key Index", { filter: "key.index" }) });
 
 const secured = base.record("security", "Security", security);
 
-const dis = { flags: u8("Flags", { filter: "rpl.dis.flags" }), reserved: octets(1, "Reserved", { filter: "reserved" }) };
+const dis = {
+  flags: u8("Flags", { filter: "rpl.dis.flags" }),
+  reserved: octets(1, "Reserved", { filter: "reserved" }),
+};
 
 const dio = {
   instance: instance("dio"),
@@ -66,7 +69,7 @@ const dio = {
     { filter: "rpl.dio.flag", base: "hex" },
   ),
   dtsn: u8("Destination Advertisement Trigger Sequence Number", { filter: "rpl.dio.dtsn" }),
-  flags2: u8("Flags", { filter: null }),
+  flags2: u8("Flags", { filter: "rpl.dio.flag", base: "hex" }),
   reserved: octets(1, "Reserved", { filter: "reserved" }),
   dodag: ipv6Address("DODAGID", { filter: "rpl.dio.dagid" }),
 };
@@ -117,10 +120,13 @@ const dro = {
   dodag: ipv6Address("DODAGID", { filter: "rpl.p2p.dro.dagid" }),
 };
 const droAck = {
+  instance: u8("RPLInstanceID", { filter: "rpl.p2p.dro.instance" }),
+  version: u8("Version", { filter: "rpl.p2p.dro.version" }),
   flags: flags(16, { seq: part(2, "Sequence"), reserved: part(14, "Reserved") }, "Flags", {
     filter: "rpl.p2p.droack.flag",
     base: "hex",
   }),
+  dodag: ipv6Address("DODAGID", { filter: "rpl.p2p.dro.dagid" }),
 };
 
 /** RFC 6550 §6.6. */
@@ -135,8 +141,7 @@ const consistencyCheck = secured.fields({
   destinationCounter: u32("Destination Counter", { filter: "rpl.cc.destination_counter" }),
 });
 
-/** The objects by code; from 128 on they have a Security section. */
-export const rplControl = variants(
+const rplControlCases = variants(
   base,
   "code",
   {
@@ -144,7 +149,10 @@ export const rplControl = variants(
     dio: at(1, base.fields(dio).list("options", "Options", rplOption)),
     dao: at(
       2,
-      base.fields(dao).when("flags.d", { dodag: dodag("dao") }).list("options", "Options", rplOption),
+      base
+        .fields(dao)
+        .when("flags.d", { dodag: dodag("dao") })
+        .list("options", "Options", rplOption),
     ),
     daoAck: at(
       3,
@@ -159,7 +167,10 @@ export const rplControl = variants(
     secureDio: at(129, secured.fields(dio).list("options", "Options", rplOption)),
     secureDao: at(
       130,
-      secured.fields(dao).when("flags.d", { dodag: dodag("dao") }).list("options", "Options", rplOption),
+      secured
+        .fields(dao)
+        .when("flags.d", { dodag: dodag("dao") })
+        .list("options", "Options", rplOption),
     ),
     secureDaoAck: at(
       131,
@@ -174,3 +185,8 @@ export const rplControl = variants(
   },
   base,
 );
+type RplControlCases = typeof rplControlCases;
+/** The declaration of {@link rplControl}. */
+export interface RplControl extends RplControlCases {}
+/** The objects by code; from 128 on they have a Security section. */
+export const rplControl: RplControl = rplControlCases;

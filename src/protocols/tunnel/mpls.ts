@@ -5,6 +5,7 @@ import type { AnySchema, Lookup } from "../../schema/schema.ts";
 import { table } from "../../schema/table.ts";
 import { mplsAssociatedChannelNames, mplsLabelNames } from "../iana/mpls.ts";
 import { ethernet, etherTypes } from "../link/ethernet.ts";
+import { pppProtocols } from "../link/ppp/ppp.ts";
 import { ipProtocols } from "../network/ipv4.ts";
 import { udpPorts } from "../transport/udp.ts";
 
@@ -118,7 +119,12 @@ export const mpls = protocol({
   name: "mpls",
   title: "MultiProtocol Label Switching Header",
   spec: "RFC 3032",
-  over: [etherTypes.at(0x8847, 0x8848), ipProtocols.at(137), udpPorts.at(6635)],
+  over: [
+    etherTypes.at(0x8847, 0x8848),
+    ipProtocols.at(137),
+    udpPorts.at(6635),
+    pppProtocols.at(0x0281, 0x0283),
+  ],
 })
   .fields({
     label: bits(20, "Label", { names: mplsLabelNames }),

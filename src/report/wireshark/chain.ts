@@ -29,7 +29,11 @@ export function protocolChain(packet: Packet, layers: readonly Layer[]): string 
   for (const layer of layers)
     parts.push(names[layer.schema.root.name]?.(layer) ?? layer.schema.about.prefix);
   const top = layers.at(-1);
-  if (top === undefined) return packet.length > 0 ? "data" : "";
+  if (top === undefined) {
+    const begun = packet.bottom.more?.partial;
+    if (begun) return begun.schema.about.prefix;
+    return packet.length > 0 ? "data" : "";
+  }
   if (top.more?.partial) parts.push(top.more.partial.schema.about.prefix);
   else if (top.headerEnd < payloadEnd(top)) parts.push("data");
   return parts.join(":");

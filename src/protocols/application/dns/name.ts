@@ -12,10 +12,11 @@ const MAX_POINTER = 0x3fff;
 /** A message's header: no name lies in it. */
 const HEADER = 12;
 
-function messageStart(layer: Layer): number {
+/** The layer of the message that a name is in: pointers count from its start. */
+function messageOf(layer: Layer): Layer {
   let l = layer;
   while (!l.schema.isProtocol && l.lower !== null) l = l.lower;
-  return l.start;
+  return l;
 }
 
 /**
@@ -61,8 +62,33 @@ const recent: string[] = new Array<string>(RECENT).fill("");
 const DOT = 0x2e;
 const BACKSLASH = 0x5c;
 
+/** The first names of the message that is being read, by their offset: the other records point to them. */
+const NAMES = 8;
+const offsets: number[] = new Array<number>(NAMES).fill(0);
+const texts: string[] = new Array<string>(NAMES).fill("");
+let named: Layer | null = null;
+let count = 0;
+
 /** The text of a name that {@link measureName} has accepted. */
-function readName(bytes: Uint8Array, at: number, message: number): string {
+function readName(bytes: Uint8Array, at: number, layer: Layer): string {
+  const message = messageOf(layer);
+  const first = bytes[at]!;
+  const from = first < 0xc0 ? at : message.start + (((first & 0x3f) << 8) | bytes[at + 1]!);
+  if (message !== named) {
+    named = message;
+    count = 0;
+  }
+  for (let i = 0; i < count; i++) if (offsets[i] === from) return texts[i]!;
+  const name = recentName(bytes, from, message.start);
+  if (count < NAMES) {
+    offsets[count] = from;
+    texts[count++] = name;
+  }
+  return name;
+}
+
+/** A name, as text that was made before where there is one. */
+function recentName(bytes: Uint8Array, at: number, message: number): string {
   let o = at;
   let hash = 0;
   for (;;) {
@@ -186,8 +212,8 @@ function writeName(out: Writer, name: string, compress: boolean): void {
 function nameCodec(name: string, compress: boolean): Codec<string> {
   return {
     name,
-    measure: (bytes, at, end, layer) => measureName(bytes, at, end, messageStart(layer)),
-    read: (bytes, at, _end, layer) => readName(bytes, at, messageStart(layer)),
+    measure: (bytes, at, end, layer) => measureName(bytes, at, end, messageOf(layer).start),
+    read: (bytes, at, _end, layer) => readName(bytes, at, layer),
     write: (out, value) => {
       writeName(out, value, compress);
     },
