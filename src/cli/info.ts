@@ -96,7 +96,10 @@ function sizeOf(path: string): number | null {
 }
 
 const sentence = (name: string): string =>
-  name.replace(/([A-Z])/g, " $1").toLowerCase().replace(/^./, (c) => c.toUpperCase());
+  name
+    .replace(/([A-Z])/g, " $1")
+    .toLowerCase()
+    .replace(/^./, (c) => c.toUpperCase());
 
 function textOf(facts: Facts): string {
   let text = "";

@@ -1,8 +1,3 @@
-export { build } from "../packet/build.ts";
-export { createDissector } from "../packet/dissector.ts";
-export { all } from "../protocols/all.ts";
-export { ethernet } from "../protocols/link/ethernet.ts";
-export { ipv4 } from "../protocols/network/ipv4.ts";
-export { tcp } from "../protocols/transport/tcp.ts";
-export { udp } from "../protocols/transport/udp.ts";
+/** The front door in Node: all of the portable one, with captures opened from paths and standard input too. */
+export * from "../index.ts";
 export { openCapture } from "./open.ts";

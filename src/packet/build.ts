@@ -26,7 +26,9 @@ export function build(...stack: readonly Stackable[]): Packet {
     if (typeof one === "string") return { bytes: utf8.encode(one) };
     if (one instanceof Uint8Array) return { bytes: one };
     if (!isRecipe(one))
-      throw new TypeError(`build: a called declaration, bytes or text are wanted, not ${typeof one}`);
+      throw new TypeError(
+        `build: a called declaration, bytes or text are wanted, not ${typeof one}`,
+      );
     return one;
   });
   const layer = assemble(parts);

@@ -395,8 +395,7 @@ function chooseNext(
   }
   if (next !== undefined && next.fork === null) return next;
   if (next !== undefined) next = step.pick(next.fork!, layer, start, end);
-  if (next === undefined && step.choose !== null) 
-    next = dissector.chosen(step, layer, start, end);
+  if (next === undefined && step.choose !== null) next = dissector.chosen(step, layer, start, end);
   if (next === undefined && step.guesses.length > 0)
     next = step.pick(step.guesses, layer, start, end);
   return next;

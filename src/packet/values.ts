@@ -32,7 +32,8 @@ export function valuesOf(layer: Layer, known?: Map<Layer, PlainValues>): PlainVa
   for (const placed of schema.placed) at = Math.max(at, addValue(values, layer, placed, known));
   const end = schema.isProtocol ? layer.headerEnd : layer.end;
   // Even where nothing is left, a rest says that the parts after the last value are not there; so of an empty header.
-  if (at < end || end === layer.start || partsReach(layer) === CUT) values["rest"] = layer.bytes.subarray(at, end);
+  if (at < end || end === layer.start || partsReach(layer) === CUT)
+    values["rest"] = layer.bytes.subarray(at, end);
   if (schema.isProtocol) addTrailer(values, layer);
   return values;
 }
@@ -69,7 +70,12 @@ function addValue(
   if (item.kind === "list") return addList(values, layer, placed, at, known);
   if (item.kind === "record") {
     const one = recordOf(layer, placed);
-    if (one === null) return at;
+    if (one === null) {
+      // Bytes of the record's size that do not form one.
+      const end = variableEnd(layer, placed, at);
+      if (end !== CUT) values[name] = layer.bytes.subarray(at, end);
+      return Math.max(at, end);
+    }
     values[name] = valuesOf(one, known);
     return one.end;
   }

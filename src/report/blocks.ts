@@ -114,13 +114,17 @@ function bodyContent(block: Block, linkType: (n: number) => Content): Entries {
         ["timestamp", new Moment(block.time.seconds, block.time.nanoseconds)],
       ];
       const { startTime, endTime } = block;
-      if (startTime) entries.push(["start_time", new Moment(startTime.seconds, startTime.nanoseconds)]);
+      if (startTime)
+        entries.push(["start_time", new Moment(startTime.seconds, startTime.nanoseconds)]);
       if (endTime) entries.push(["end_time", new Moment(endTime.seconds, endTime.nanoseconds)]);
       return entries;
     }
     case "decryptionSecrets":
       return [
-        ["secrets_type", new Named(block.secretsType, block.secrets === "unknown" ? null : block.secrets)],
+        [
+          "secrets_type",
+          new Named(block.secretsType, block.secrets === "unknown" ? null : block.secrets),
+        ],
         ["data", block.data],
       ];
     case "journal":

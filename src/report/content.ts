@@ -60,7 +60,12 @@ export function contentOf(value: unknown): Content {
     default:
       return null;
   }
-  if (value === null || value instanceof Uint8Array || value instanceof Named || value instanceof Moment)
+  if (
+    value === null ||
+    value instanceof Uint8Array ||
+    value instanceof Named ||
+    value instanceof Moment
+  )
     return value;
   if (Array.isArray(value)) return value.map(contentOf);
   const fields = new Map<string, Content>();

@@ -42,7 +42,8 @@ export function frameContent(packet: Packet, source: Source, options?: PacketOpt
   frame.set("time_epoch", timed ? epochTime(seconds, nanoseconds) : null);
   frame.set("len", originalLength);
   frame.set("cap_len", end - start);
-  if (bottom.schema !== nothing.schema) frame.set(bottomKey(bottom.schema.root.name), layerContent(bottom, start));
+  if (bottom.schema !== nothing.schema)
+    frame.set(bottomKey(bottom.schema.root.name), layerContent(bottom, start));
   else addRaw(frame, bottom, "raw", start);
   if (bottom.end < end) frame.set("trailer", data.subarray(bottom.end, end));
   frame.set("protocols", String(packet.chain));
@@ -70,7 +71,9 @@ function addPlace(frame: MutableFields, packet: Packet, source: Source): void {
 /** Comments, and whatever else the options of a packet say. */
 function addOptions(frame: MutableFields, { comments, ...others }: PacketOptions): void {
   if (comments.length > 0) frame.set("comments", comments);
-  const said = Object.entries(others).filter(([, value]) => !Array.isArray(value) || value.length > 0);
+  const said = Object.entries(others).filter(
+    ([, value]) => !Array.isArray(value) || value.length > 0,
+  );
   if (said.length > 0) frame.set("options", contentOf(new Map(said)));
 }
 
@@ -99,7 +102,8 @@ function addTrailer(fields: MutableFields, layer: Layer, base: number): void {
     return;
   }
   const inside = fieldsOf(tail.schema, valuesOf(tail), new Map(), base);
-  for (const [key, { name }] of keys.trailerParts) if (inside.has(name)) fields.set(key, inside.get(name)!);
+  for (const [key, { name }] of keys.trailerParts)
+    if (inside.has(name)) fields.set(key, inside.get(name)!);
   if (inside.has("rest")) fields.set(keys.trailerRest, inside.get("rest")!);
 }
 
@@ -119,13 +123,26 @@ function addRaw(fields: MutableFields, top: Layer, key: string, base: number): v
 
 function errorContent({ offset, ...error }: PacketError, base: number): Fields {
   const { kind, protocol, field, needed, available, limitedBy } = error;
-  return contentOf({ kind, protocol, field, offset: offset - base, needed, available, limitedBy }) as Fields;
+  return contentOf({
+    kind,
+    protocol,
+    field,
+    offset: offset - base,
+    needed,
+    available,
+    limitedBy,
+  }) as Fields;
 }
 
 type LayerOf = ReadonlyMap<PlainValues, Layer>;
 
 /** The parts of a header or record in the order of the declaration, then the bytes that none of them covers. */
-function fieldsOf(schema: Schema, values: PlainValues, layers: LayerOf, base: number): MutableFields {
+function fieldsOf(
+  schema: Schema,
+  values: PlainValues,
+  layers: LayerOf,
+  base: number,
+): MutableFields {
   const fields: MutableFields = new Map();
   if (schema.caseName !== null) fields.set("is", schema.caseName);
   for (const placed of schema.placed) {
@@ -157,7 +174,8 @@ function recordContent(schema: Schema, values: PlainValues, layers: LayerOf, bas
 }
 
 function named(value: Content, names: Names | undefined): Content {
-  const numeric = typeof value === "number" || typeof value === "bigint" || typeof value === "boolean";
+  const numeric =
+    typeof value === "number" || typeof value === "bigint" || typeof value === "boolean";
   if (names === undefined || !numeric) return value;
   return new Named(value, names.get(Number(value)) ?? null);
 }

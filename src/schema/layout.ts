@@ -221,6 +221,9 @@ const depth = (layer: Layer): number => {
 /** Bytes from an item's end to where the next one may start. */
 export const gapAfter = (length: number, pad: number): number => (pad - (length % pad)) % pad;
 
+/** A list of so few items gets an array of just that length: pushing would make room for seventeen. */
+const FEW = 16;
+
 /** A list without items. */
 const none: readonly object[] = Object.freeze([]);
 
@@ -239,24 +242,30 @@ export function readList(layer: Layer, placed: Placed, at: number, end: number):
     cut(layer, "malformed", placed.name, at, -1);
     return CUT;
   }
-  if (most === 0) return at;
-  // Room for one where there is one: pushing would make room for seventeen.
-  const items: object[] = [];
-  parts[placed.index] = items;
-  if (depth(layer) > MAX_DEPTH) return at;
+  if (most === 0 || depth(layer) > MAX_DEPTH) return at;
+  const { stop, until } = bounds!;
+  const few = most <= FEW && stop === null && until === null;
+  const items = few ? new Array<object>(most) : [];
+  if (!few) parts[placed.index] = items;
   let o = at;
-  while (most === endless ? o < end : items.length < most) {
-    if (bounds!.stop?.(layer.bytes, o, end, layer)) break;
+  let n = 0;
+  while (most === endless ? o < end : n < most) {
+    if (stop?.(layer.bytes, o, end, layer)) break;
     const one = readRecord(schema!, layer.bytes, o, end, layer);
     if (one === null || one.end === o) {
       const kind = one === null && end === protocolLayer(layer).end ? "truncated" : "malformed";
       cut(layer, kind, placed.name, o, -1);
-      return most === endless ? o : CUT;
+      if (most !== endless) o = CUT;
+      break;
     }
     const view = viewOf(one);
-    items.push(view);
+    items[n++] = view;
     o = Math.min(end, one.end + gapAfter(one.end - at, bounds!.pad));
-    if (bounds!.until?.(view as never)) break;
+    if (until?.(view as never)) break;
+  }
+  if (few) {
+    items.length = n;
+    parts[placed.index] = items;
   }
   return o;
 }
@@ -327,7 +336,10 @@ export function chooseCase(layer: Layer, cases: Cases): boolean {
   const from = segmentAt(layer, selector.segment);
   if (from < 0) return false;
   const chosen = cases.byKey.get(readRef(layer.bytes, from, selector)) ?? cases.unknown;
-  if (!takeCase(layer, chosen, selector.segment, from) && !takeCase(layer, cases.unknown, selector.segment, from))
+  if (
+    !takeCase(layer, chosen, selector.segment, from) &&
+    !takeCase(layer, cases.unknown, selector.segment, from)
+  )
     return false;
   return layer.schema.cases === null || chooseCase(layer, layer.schema.cases);
 }

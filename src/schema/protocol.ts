@@ -129,6 +129,12 @@ export interface Buildable<V, I> extends Viewable<V> {
 export type ViewOf<P extends Viewable<unknown>> = P[typeof views] & { readonly layer: Layer };
 /** What building a declaration takes: `InputFor<typeof tcp>`. */
 export type InputFor<P> = P extends Buildable<infer _, infer I> ? I : never;
+/** Bytes that no part of a declaration covers, as they stand in packets that are made wrong on purpose. */
+export interface Leftovers {
+  /** Behind the parts of a header or record. */
+  readonly rest?: Uint8Array;
+}
+
 /** What a nested record may be given as: values, a recipe, or bytes that are taken as they are. */
 export type Nested<P extends Buildable<unknown, unknown>> =
   | P[typeof inputs]
@@ -140,7 +146,7 @@ export type Nested<P extends Buildable<unknown, unknown>> =
  * extend the same one share its beginning.
  */
 export interface Protocol<V, I> extends Buildable<V, I> {
-  (values?: I): Recipe<V>;
+  (values?: I & Leftovers): Recipe<V>;
   /** Adds fields after those declared before. */
   fields<const G extends FieldGroup>(
     group: G,

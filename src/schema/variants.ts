@@ -1,4 +1,4 @@
-import type { Buildable, Protocol, Simplify } from "./protocol.ts";
+import type { Buildable, Leftovers, Protocol, Simplify } from "./protocol.ts";
 import type { AnyRecipe, Recipe } from "./recipe.ts";
 import { recipe } from "./recipe.ts";
 import type { AnySchema } from "./schema.ts";
@@ -35,7 +35,7 @@ type CaseInput<C> = {
 /** The cases by name, each a declaration of its own: `icmp.echo({ id: 1 })`, `packet.get(icmp.echo)`. */
 type CaseMembers<C> = {
   readonly [K in keyof C]: C[K] extends Case<infer V, infer I>
-    ? Buildable<Tagged<V, K>, I> & ((values?: I) => Recipe<Tagged<V, K>>)
+    ? Buildable<Tagged<V, K>, I> & ((values?: I & Leftovers) => Recipe<Tagged<V, K>>)
     : never;
 };
 

@@ -90,7 +90,9 @@ group("describing a packet", () => {
   it("tells a fault without bytes of its own by a node of no width", () => {
     const layer = find(describePacket(dissect(netBytes.slice(0, 80))), "net");
     const error = find(layer, "error");
-    expect(error.text).toBe("net.payload is cut off at byte 14: 77 bytes are needed, the capture leaves 66");
+    expect(error.text).toBe(
+      "net.payload is cut off at byte 14: 77 bytes are needed, the capture leaves 66",
+    );
     expect([error.start, error.end]).toEqual([layer.end, layer.end]);
   });
 

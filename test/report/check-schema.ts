@@ -29,19 +29,49 @@ class Checker {
       complaints.push(...one.complaints);
       for (const key of one.seen) seen.add(key);
     };
-    const known = new Set(["title", "description", "$schema", "$defs", "required", "additionalProperties", "unevaluatedProperties", "patternProperties", "properties", "format"]);
+    const known = new Set([
+      "title",
+      "description",
+      "$schema",
+      "$defs",
+      "required",
+      "additionalProperties",
+      "unevaluatedProperties",
+      "patternProperties",
+      "properties",
+      "format",
+    ]);
     for (const [keyword, given] of Object.entries(schema)) {
       if (keyword === "$ref") take(this.check(this.target(given as string), value, path));
-      else if (keyword === "type") typeOf(value) !== given && !(given === "number" && typeOf(value) === "integer") && complain(`is no ${given}`);
+      else if (keyword === "type")
+        typeOf(value) !== given &&
+          !(given === "number" && typeOf(value) === "integer") &&
+          complain(`is no ${given}`);
       else if (keyword === "const") value !== given && complain(`is not ${JSON.stringify(given)}`);
-      else if (keyword === "enum") (given as unknown[]).includes(value) || complain(`is none of ${JSON.stringify(given)}`);
-      else if (keyword === "pattern") typeof value === "string" && !new RegExp(given as string, "u").test(value) && complain(`does not match ${given}`);
-      else if (keyword === "minimum") (value as number) < (given as number) && complain(`is less than ${given}`);
-      else if (keyword === "maximum") (value as number) > (given as number) && complain(`is more than ${given}`);
-      else if (keyword === "minLength") (value as string).length < (given as number) && complain(`is shorter than ${given}`);
-      else if (keyword === "maxLength") (value as string).length > (given as number) && complain(`is longer than ${given}`);
-      else if (keyword === "items") (value as unknown[]).forEach((one, i) => void complaints.push(...this.check(given as Schema, one, `${path}[${i}]`).complaints));
-      else if (keyword === "allOf") for (const one of given as Schema[]) take(this.check(one, value, path));
+      else if (keyword === "enum")
+        (given as unknown[]).includes(value) || complain(`is none of ${JSON.stringify(given)}`);
+      else if (keyword === "pattern")
+        typeof value === "string" &&
+          !new RegExp(given as string, "u").test(value) &&
+          complain(`does not match ${given}`);
+      else if (keyword === "minimum")
+        (value as number) < (given as number) && complain(`is less than ${given}`);
+      else if (keyword === "maximum")
+        (value as number) > (given as number) && complain(`is more than ${given}`);
+      else if (keyword === "minLength")
+        (value as string).length < (given as number) && complain(`is shorter than ${given}`);
+      else if (keyword === "maxLength")
+        (value as string).length > (given as number) && complain(`is longer than ${given}`);
+      else if (keyword === "items")
+        (value as unknown[]).forEach(
+          (one, i) =>
+            void complaints.push(...this.check(given as Schema, one, `${path}[${i}]`).complaints),
+        );
+      else if (keyword === "if") {
+        const holds = this.check(given as Schema, value, path).complaints.length === 0;
+        if (holds) take(this.check(schema["then"] as Schema, value, path));
+      } else if (keyword === "allOf")
+        for (const one of given as Schema[]) take(this.check(one, value, path));
       else if (keyword === "anyOf") {
         const all = (given as Schema[]).map((one) => this.check(one, value, path));
         const good = all.find((one) => one.complaints.length === 0);
@@ -59,16 +89,21 @@ class Checker {
     for (const key of (schema["required"] as string[] | undefined) ?? [])
       if (!(key in value)) complaints.push(`${path} lacks ${key}`);
     const properties = (schema["properties"] as { [key: string]: Schema } | undefined) ?? {};
-    const patterns = Object.entries((schema["patternProperties"] as { [key: string]: Schema } | undefined) ?? {});
+    const patterns = Object.entries(
+      (schema["patternProperties"] as { [key: string]: Schema } | undefined) ?? {},
+    );
     for (const [key, one] of Object.entries(value)) {
       const own = Object.hasOwn(properties, key) ? [properties[key]!] : [];
-      own.push(...patterns.filter(([pattern]) => new RegExp(pattern, "u").test(key)).map(([, s]) => s));
+      own.push(
+        ...patterns.filter(([pattern]) => new RegExp(pattern, "u").test(key)).map(([, s]) => s),
+      );
       const others = schema["additionalProperties"];
       const known = own.length > 0;
       if (known) seen.add(key);
       if (!known && others === false) complaints.push(`${path}.${key} is not known`);
       if (!known && typeof others === "object") own.push(others as Schema);
-      for (const each of own) complaints.push(...this.check(each, one, `${path}.${key}`).complaints);
+      for (const each of own)
+        complaints.push(...this.check(each, one, `${path}.${key}`).complaints);
     }
     if (schema["unevaluatedProperties"] === false)
       for (const key of Object.keys(value))

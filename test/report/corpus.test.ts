@@ -52,7 +52,9 @@ function packetsOf(name: string, use: (packet: Packet) => void): number {
 }
 
 const leaves = (node: DescribedNode): number =>
-  node.children.length === 0 ? node.end - node.start : node.children.reduce((sum, c) => sum + leaves(c), 0);
+  node.children.length === 0
+    ? node.end - node.start
+    : node.children.reduce((sum, c) => sum + leaves(c), 0);
 
 describe.skipIf(corpus === undefined)("reports of the corpus (WIRECRAFT_CORPUS)", () => {
   const schema = jsonSchema(all);

@@ -1,8 +1,8 @@
 import { parseHex } from "../../src/bytes/hex.ts";
 import type { CaptureOrigin } from "../../src/capture/collector.ts";
+import type { PcapHeaderBlock, SectionHeaderBlock } from "../../src/files/blocks.ts";
 import { build } from "../../src/packet/build.ts";
 import { Packet } from "../../src/packet/packet.ts";
-import type { PcapHeaderBlock, SectionHeaderBlock } from "../../src/files/blocks.ts";
 import { names } from "../../src/schema/names.ts";
 import { dissector, link, net, option } from "./samples.ts";
 
@@ -29,10 +29,7 @@ export const netBytes = build(
 ).bytes();
 
 /** A frame with lines of text. */
-export const appBytes = build(
-  link({ type: 9 }),
-  parseHex("4745542020616c6c0a02610a620a"),
-).bytes();
+export const appBytes = build(link({ type: 9 }), parseHex("4745542020616c6c0a02610a620a")).bytes();
 
 const options = { section: 1, offset: 0, littleEndian: true } as const;
 
@@ -84,8 +81,23 @@ const origin: CaptureOrigin = {
 };
 
 /** A packet as a capture gives it, in the middle of a piece. */
-export function captured(bytes: Uint8Array, seconds = 1_511_106_545, nanoseconds = 471_719_000, number = 1): Packet {
+export function captured(
+  bytes: Uint8Array,
+  seconds = 1_511_106_545,
+  nanoseconds = 471_719_000,
+  number = 1,
+): Packet {
   const piece = new Uint8Array(bytes.length + 7);
   piece.set(bytes, 5);
-  return new Packet(piece, 5, 5 + bytes.length, bytes.length + 1, seconds, nanoseconds, number, origin, null);
+  return new Packet(
+    piece,
+    5,
+    5 + bytes.length,
+    bytes.length + 1,
+    seconds,
+    nanoseconds,
+    number,
+    origin,
+    null,
+  );
 }

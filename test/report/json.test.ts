@@ -7,7 +7,14 @@ import { frameContent } from "../../src/report/frame.ts";
 import { frameText } from "../../src/report/json/frame.ts";
 import { jsonText } from "../../src/report/json/text.ts";
 import { reports } from "../../src/report/reports.ts";
-import { appBytes, captured, linkTypeNames, netBytes, pcapHeader, sectionHeader } from "./frames.ts";
+import {
+  appBytes,
+  captured,
+  linkTypeNames,
+  netBytes,
+  pcapHeader,
+  sectionHeader,
+} from "./frames.ts";
 import { dissect, hostile, link, net, time } from "./samples.ts";
 import { strictJson } from "./strict-json.ts";
 
@@ -54,7 +61,14 @@ describe("a JSON frame", () => {
   it("says the place of a pcapng packet, its comments and its options", () => {
     const report = reports.get("ndjson")!();
     report.block!(sectionHeader);
-    const options = { comments: ['a "b"', "\u2028é"], hashes: [], verdicts: [], custom: [], unknown: [], dropCount: 7n };
+    const options = {
+      comments: ['a "b"', "\u2028é"],
+      hashes: [],
+      verdicts: [],
+      custom: [],
+      unknown: [],
+      dropCount: 7n,
+    };
     const line = report.packet(captured(netBytes, 0, -1), options);
     const { link: _link, packet: _packet, ...rest } = strictJson(line) as Record<string, unknown>;
     expect(rest).toEqual({
@@ -98,14 +112,21 @@ describe("a JSON frame", () => {
     const bytes = netBytes.slice();
     bytes[14 + 53] = 0; // the length of the first option
     const { net: layer } = frameOf(dissect(bytes)).link;
-    expect(layer.error).toMatchObject({ kind: "malformed", protocol: "net", field: "options", offset: 14 + 52 });
+    expect(layer.error).toMatchObject({
+      kind: "malformed",
+      protocol: "net",
+      field: "options",
+      offset: 14 + 52,
+    });
     expect(layer.options).toEqual([]);
     expect(layer.rest).toMatch(/^020005b4/);
     expect(layer.raw.error).toBeNull();
   });
 
   it("gives every key once, whatever a declaration calls its fields", () => {
-    const frame = frameOf(dissect(parseHex("010203040506 070809000102 6666 01020304050901 4120420a00")));
+    const frame = frameOf(
+      dissect(parseHex("010203040506 070809000102 6666 01020304050901 4120420a00")),
+    );
     expect(frame.link['ho"st\n']).toMatchObject({
       error: 1,
       raw: 2,
@@ -147,7 +168,9 @@ describe("a JSON frame", () => {
 
 describe("times", () => {
   const timeOf = (seconds: number, nanoseconds: number): unknown[] => {
-    const frame = strictJson(`{${frameText(captured(appBytes, seconds, nanoseconds), null)}}`) as Record<string, unknown>;
+    const frame = strictJson(
+      `{${frameText(captured(appBytes, seconds, nanoseconds), null)}}`,
+    ) as Record<string, unknown>;
     return [frame["time"], frame["time_epoch"]];
   };
   it("are UTC with nine digits, before 1970 and after 9999 too", () => {
@@ -202,7 +225,9 @@ describe("a JSON report", () => {
       "Frame 9",
       "Frame 10",
     ]);
-    expect(whole["Section Header 1"]!["options"]).toEqual([{ code: 4, name: "shb_userappl", value: "tést" }]);
+    expect(whole["Section Header 1"]!["options"]).toEqual([
+      { code: 4, name: "shb_userappl", value: "tést" },
+    ]);
   });
 
   it("is whole without any packet", () => {
@@ -212,6 +237,10 @@ describe("a JSON report", () => {
 
   it("takes built packets, which have no time and no place", () => {
     const line = reports.get("ndjson")!().packet(build(link(), "hello"));
-    expect(strictJson(line)).toMatchObject({ time: null, number: 0, link: { raw: { packet: "68656c6c6f" } } });
+    expect(strictJson(line)).toMatchObject({
+      time: null,
+      number: 0,
+      link: { raw: { packet: "68656c6c6f" } },
+    });
   });
 });

@@ -14,10 +14,10 @@ import {
   mac,
   octets,
   part,
+  u8,
   u16,
   u32,
   u64,
-  u8,
 } from "../../src/schema/field.ts";
 import { names } from "../../src/schema/names.ts";
 import { protocol, record } from "../../src/schema/protocol.ts";
@@ -36,7 +36,9 @@ export const link = protocol({ name: "link", label: "Link", title: "Sample Link"
   .payload({ next: { table: types, by: "type" } })
   .trailer(record("link.trailer", "Trailer").bytes("padding", "Padding"));
 
-const kind = record("net.option", "Option").fields({ kind: u8("Kind", { names: names("1=none\n2=size") }) });
+const kind = record("net.option", "Option").fields({
+  kind: u8("Kind", { names: names("1=none\n2=size") }),
+});
 const sized = kind.fields({ length: u8("Length") }).header({ field: "length" });
 export const option = variants(
   kind,
@@ -75,7 +77,9 @@ export const net = protocol({ name: "net", label: "Net", title: "Sample Net", ov
   .header({ field: "words", unit: 4 })
   .payload({ whole: { field: "len" }, next: { table: ports, by: "port" } });
 
-const line = record("app.line", "Line").text("text", "Text", { until: "\n" }).fields({ end: u8("End", { default: 10 }) });
+const line = record("app.line", "Line")
+  .text("text", "Text", { until: "\n" })
+  .fields({ end: u8("End", { default: 10 }) });
 
 export const app = protocol({ name: "app", title: "Sample App", over: [types.at(9), ports.at(80)] })
   .text("start", "Start", { until: " " })
@@ -85,7 +89,12 @@ export const app = protocol({ name: "app", title: "Sample App", over: [types.at(
   .list("more", "More lines", line, { count: { field: "lines" } });
 
 /** A declaration whose names are those of everything that stands beside fields. */
-export const hostile = protocol({ name: 'ho"st\n', label: 'H"\\', title: "Hostile", over: [types.at(0x6666)] })
+export const hostile = protocol({
+  name: 'ho"st\n',
+  label: 'H"\\',
+  title: "Hostile",
+  over: [types.at(0x6666)],
+})
   .fields({
     error: u8("Error"),
     raw: u8("Raw"),

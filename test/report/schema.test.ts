@@ -31,7 +31,8 @@ describe("the JSON Schema of the reports", () => {
       { numRuns: 150, seed: 11 },
     );
     const report = reports.get("json")!();
-    const text = report.start() + report.block!(pcapHeader) + report.packet(captured(netBytes)) + report.end();
+    const text =
+      report.start() + report.block!(pcapHeader) + report.packet(captured(netBytes)) + report.end();
     expect(checkSchema(schema, JSON.parse(text))).toEqual([]);
   });
 

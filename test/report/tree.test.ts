@@ -5,7 +5,8 @@ import { treeText } from "../../src/report/tree/tree.ts";
 import { wrap } from "../../src/report/tree/wrap.ts";
 import { appBytes, captured, netBytes, pcapHeader } from "./frames.ts";
 
-const tree = (entries: Record<string, Content>): string => treeText(new Map(Object.entries(entries)));
+const tree = (entries: Record<string, Content>): string =>
+  treeText(new Map(Object.entries(entries)));
 
 describe("a tree", () => {
   it("indents by open branches, with blanks below the last", () => {
@@ -74,7 +75,9 @@ describe("a tree", () => {
   it("wraps long texts and bytes, in lists one level deeper, for the last item too", () => {
     const long = "EtherType::Internet_Protocol_version_6 [34525]";
     const bytes = Uint8Array.from({ length: 18 }, (_, i) => i);
-    expect(tree({ type: long, list: [1, long, new Map([["a", null]]), bytes], packet: bytes })).toBe(
+    expect(
+      tree({ type: long, list: [1, long, new Map([["a", null]]), bytes], packet: bytes }),
+    ).toBe(
       [
         "  |-- type ",
         "  |     |--> EtherType::Internet_Protocol_version_6",
@@ -128,7 +131,7 @@ describe("a tree report", () => {
       ].join("\n"),
     );
     expect(blocks[1]).toContain("\n  |-- time -> 2017-11-19T15:49:05.471719Z\n");
-    expect(blocks[1]).toContain("\n  |     |     |-- tag -> a\"\\n\n");
+    expect(blocks[1]).toContain('\n  |     |     |-- tag -> a"\\n\n');
     expect(text.endsWith("\n")).toBe(true);
     for (const line of text.split("\n")) expect(line).not.toMatch(/[\x00-\x1f]/);
   });

@@ -4,12 +4,14 @@ import { build } from "../../src/packet/build.ts";
 import { valuesOf } from "../../src/packet/values.ts";
 import { frameText } from "../../src/report/json/frame.ts";
 import { stackFromJson, valuesFromJson } from "../../src/report/json/values.ts";
+import { rebuilt } from "../support/packets.ts";
 import { appBytes, netBytes } from "./frames.ts";
 import { dissect, net, protocols } from "./samples.ts";
-import { rebuilt } from "../support/packets.ts";
 
 const again = (bytes: Uint8Array): Uint8Array =>
-  build(...stackFromJson(JSON.parse(`{${frameText(dissect(bytes), null)}}`), protocols)).bytes({ update: false });
+  build(...stackFromJson(JSON.parse(`{${frameText(dissect(bytes), null)}}`), protocols)).bytes({
+    update: false,
+  });
 
 describe("a JSON frame read back", () => {
   it("builds the same bytes", () => {
@@ -37,7 +39,8 @@ describe("a JSON frame read back", () => {
           } catch (error) {
             wanted = error as Error;
           }
-          if (!(wanted instanceof Error)) expect(build(...stack).bytes({ update: false })).toEqual(wanted);
+          if (!(wanted instanceof Error))
+            expect(build(...stack).bytes({ update: false })).toEqual(wanted);
         },
       ),
       { numRuns: 200, seed: 3 },
@@ -67,6 +70,8 @@ describe("a JSON frame read back", () => {
     expect(wrong({ key: "xy" })).toThrow(/net\.key: not a hexadecimal digit/);
     expect(wrong({ id: 1.5 })).toThrow(/net\.id/);
     expect(wrong({ flags: [] })).toThrow(/net\.flags: an object is wanted/);
-    expect(() => build(...stackFromJson({ net: { nmae: 1 } }, protocols))).toThrow(/no field 'nmae'/);
+    expect(() => build(...stackFromJson({ net: { nmae: 1 } }, protocols))).toThrow(
+      /no field 'nmae'/,
+    );
   });
 });

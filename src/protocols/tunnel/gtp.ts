@@ -127,6 +127,14 @@ const pastEnd =
   (bytes: Uint8Array, at: number, _: number, { start }: Layer): boolean =>
     at >= start + mandatory + bytes[start + 2]! * 256 + bytes[start + 3]!;
 
+/** The flags of a T-PDU that is built with optional fields or extension headers; signalling says its flags itself. */
+function computedFlags({ bytes, start, headerEnd }: Layer): number {
+  const given = bytes[start]!;
+  const optional = headerEnd - start - MANDATORY;
+  if (bytes[start + 1] !== T_PDU || (given & 7) !== 0 || optional < 4) return given;
+  return given | (bytes[start + MANDATORY + 3] === 0 ? 0x02 : 0x06);
+}
+
 /** GPRS Tunnelling Protocol, version 1: user plane (GTP-U) and control plane (GTP-C). */
 export const gtp = protocol({
   name: "gtp",
@@ -147,7 +155,7 @@ export const gtp = protocol({
         npdu: part(1, "N-PDU number present (PN)", { filter: "pn" }),
       },
       "Flags",
-      { base: "hex", default: 0x30 },
+      { base: "hex", default: 0x30, computed: computedFlags },
     ),
     message: u8("Message Type", { base: "hex", names: messageNames, default: T_PDU }),
     length: u16("Length"),

@@ -37,14 +37,17 @@ function placeText(packet: Packet, source: Source): string {
     const { section, id } = (origin as CaptureOrigin).info;
     return `"section_number":${section},"interface_id":${id},`;
   }
-  const fraction = source === "pcap" ? `"ts_usec":${Math.floor(nanoseconds / 1000)}` : `"ts_nsec":${nanoseconds}`;
+  const fraction =
+    source === "pcap" ? `"ts_usec":${Math.floor(nanoseconds / 1000)}` : `"ts_nsec":${nanoseconds}`;
   return `"frame_info":{"ts_sec":${seconds},${fraction},"incl_len":${end - start},"orig_len":${originalLength}},`;
 }
 
 /** Comments, and whatever else the options say; ends with a comma. */
 function optionsText({ comments, ...others }: PacketOptions): string {
   let text = comments.length > 0 ? `"comments":${jsonText(comments)},` : "";
-  const said = Object.entries(others).filter(([, value]) => !Array.isArray(value) || value.length > 0);
+  const said = Object.entries(others).filter(
+    ([, value]) => !Array.isArray(value) || value.length > 0,
+  );
   if (said.length > 0) text += `"options":${jsonText(Object.fromEntries(said))},`;
   return text;
 }
@@ -68,10 +71,14 @@ function layersText(packet: Packet): string {
         const fault = faultOf(layer);
         if (fault !== null) inside = joined(inside, errorText(fault, layer, plan.errorKey));
       }
-      const above = upper === null ? rawText(layer, plan.rawKey) : plan.upperKey(upper.schema.root.name);
+      const above =
+        upper === null ? rawText(layer, plan.rawKey) : plan.upperKey(upper.schema.root.name);
       text += inside === "" ? above.slice(1) : inside + above;
       const tail = trailerText(layer, plan);
-      closing = tail === "" ? `}${closing}` : `${inside === "" && above === "" ? tail.slice(1) : tail}}${closing}`;
+      closing =
+        tail === ""
+          ? `}${closing}`
+          : `${inside === "" && above === "" ? tail.slice(1) : tail}}${closing}`;
       if (upper === null) {
         chain += plan.label;
         break;
@@ -81,7 +88,8 @@ function layersText(packet: Packet): string {
     }
   }
   text += `${closing}`;
-  if (bottom.end < packet.end) text += `,"trailer":"${hexText(packet.data, bottom.end, packet.end)}"`;
+  if (bottom.end < packet.end)
+    text += `,"trailer":"${hexText(packet.data, bottom.end, packet.end)}"`;
   return `${text},"protocols":"${chain}"`;
 }
 

@@ -41,7 +41,10 @@ export function partsText(layer: Layer, plan: LayerPlan, restKey = plan.restKey)
         text += part.key + ((bytes[o]! << 8) | bytes[o + 1]!);
         break;
       case Do.number32:
-        text += part.key + (((bytes[o]! << 24) | (bytes[o + 1]! << 16) | (bytes[o + 2]! << 8) | bytes[o + 3]!) >>> 0);
+        text +=
+          part.key +
+          (((bytes[o]! << 24) | (bytes[o + 1]! << 16) | (bytes[o + 2]! << 8) | bytes[o + 3]!) >>>
+            0);
         break;
       case Do.mac:
         text += `${part.textKey}${formatMac(bytes, o)}"`;
@@ -104,7 +107,9 @@ function variableText(layer: Layer, part: Part): string {
 function recordText(one: Layer): string {
   const inside = partsText(one, planOf(one.schema));
   const fault = one.more?.fault ?? null;
-  return fault === null ? `{${inside}}` : `{${joined(inside, errorText(fault, one, planOf(one.schema).errorKey))}}`;
+  return fault === null
+    ? `{${inside}}`
+    : `{${joined(inside, errorText(fault, one, planOf(one.schema).errorKey))}}`;
 }
 
 /**
@@ -124,7 +129,8 @@ function listText(layer: Layer, { placed }: Part, at: number): string {
   }
   const end = variableEnd(layer, placed, at);
   const padded = last + gapAfter(last - at, placed.item.align);
-  const isPadding = padded === end || (end === last && placed === schema.placed.at(-1) && padded <= limit);
+  const isPadding =
+    padded === end || (end === last && placed === schema.placed.at(-1) && padded <= limit);
   const isMade = isPadding && isZero(bytes, last, padded);
   const behind = Math.max(last, end);
   if (!isMade && (end > last || padded > last)) text += `,"${hexText(bytes, last, behind)}"`;

@@ -1,8 +1,8 @@
 import type { Block } from "../../files/blocks.ts";
 import type { PacketOptions } from "../../files/options.ts";
 import type { Packet } from "../../packet/packet.ts";
-import type { Report } from "../report.ts";
 import { type Source, sourceAfter } from "../frame.ts";
+import type { Report } from "../report.ts";
 import { frameText } from "./frame.ts";
 import { JSON_VERSION } from "./version.ts";
 

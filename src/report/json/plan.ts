@@ -31,7 +31,11 @@ export class LayerPlan {
     const certain = placed.length > 0 && !placed[0]!.variable && placed[0]!.segment === 0;
     this.leads = caseName === null && !certain;
     this.parts = partsOf(renamed(placed, names), caseName === null && certain ? "" : ",");
-    this.plain = schema.isProtocol && header === null && segments.length === 1 && segments[0]!.variable === null;
+    this.plain =
+      schema.isProtocol &&
+      header === null &&
+      segments.length === 1 &&
+      segments[0]!.variable === null;
     this.label = quoted(schema.root.about.label).slice(1, -1);
     this.bottomKey = `,${quoted(bottomKey(schema.root.name))}:{`;
     this.keys = keysOf(schema);
@@ -57,7 +61,10 @@ export class LayerPlan {
   }
 }
 
-const renamed = (placed: readonly Placed[], names: ReadonlyMap<Placed, string>): readonly Placed[] =>
+const renamed = (
+  placed: readonly Placed[],
+  names: ReadonlyMap<Placed, string>,
+): readonly Placed[] =>
   names.size === 0 ? placed : placed.map((p) => ({ ...p, name: names.get(p) ?? p.name }));
 
 const plans = new WeakMap<Schema, LayerPlan>();
@@ -96,7 +103,13 @@ function sharedBytes(placed: readonly Placed[], i: number): number {
     const { variable, item, segment: own } = placed[k]!;
     const field = item.field;
     if (variable || own !== segment || field === null || field.little) return 0;
-    if (field.kind !== "uint" && field.kind !== "int" && field.kind !== "flag" && field.kind !== "flags") return 0;
+    if (
+      field.kind !== "uint" &&
+      field.kind !== "int" &&
+      field.kind !== "flag" &&
+      field.kind !== "flags"
+    )
+      return 0;
     bits += field.bits;
     if (bits > 16) return 0;
     if ((bits & 7) === 0) {

@@ -10,8 +10,13 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 
-const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name.replace(/~/g, "~0").replace(/\//g, "~1")}` });
-const closed = (properties: Record<string, JsonSchema>, required = Object.keys(properties)): JsonSchema => ({
+const ref = (name: string): JsonSchema => ({
+  $ref: `#/$defs/${name.replace(/~/g, "~0").replace(/\//g, "~1")}`,
+});
+const closed = (
+  properties: Record<string, JsonSchema>,
+  required = Object.keys(properties),
+): JsonSchema => ({
   type: "object",
   properties,
   required,
@@ -19,7 +24,9 @@ const closed = (properties: Record<string, JsonSchema>, required = Object.keys(p
 });
 const orNull = (one: JsonSchema): JsonSchema => ({ anyOf: [one, { type: "null" }] });
 const uint = (most?: number): JsonSchema =>
-  most === undefined ? { type: "integer", minimum: 0 } : { type: "integer", minimum: 0, maximum: most };
+  most === undefined
+    ? { type: "integer", minimum: 0 }
+    : { type: "integer", minimum: 0, maximum: most };
 
 const hex: JsonSchema = { type: "string", pattern: "^([0-9a-f]{2})*$" };
 const text: JsonSchema = { type: "string" };
@@ -62,6 +69,10 @@ export function jsonSchema(protocols: readonly AnyProtocol[]): JsonSchema {
   };
 }
 
+/** The cases that layers can be: those of cases in their stead. */
+const leafCases = ({ cases }: Schema): Schema[] =>
+  [...cases!.list, cases!.unknown].flatMap((one) => (one.cases === null ? [one] : leafCases(one)));
+
 class Definitions {
   readonly all: Record<string, JsonSchema>;
   private readonly protocols: readonly Schema[];
@@ -79,16 +90,27 @@ class Definitions {
   }
 
   private uppers(keyOf: (name: string) => string): Record<string, JsonSchema> {
-    return Object.fromEntries(this.protocols.map((s) => [keyOf(s.name), ref(this.nameOf(s, s.name))]));
+    return Object.fromEntries(
+      this.protocols.map((s) => [keyOf(s.name), ref(this.nameOf(s, s.name))]),
+    );
   }
 
   private frame(): JsonSchema {
-    const timeText = { type: "string", pattern: "^[+-]?[0-9]{4,6}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{9}Z$" };
+    const timeText = {
+      type: "string",
+      pattern: "^[+-]?[0-9]{4,6}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{9}Z$",
+    };
     const properties: Record<string, JsonSchema> = {
       version: { const: JSON_VERSION },
       frame_info: {
         ...closed(
-          { ts_sec: { type: "integer" }, ts_usec: uint(999_999), ts_nsec: uint(999_999_999), incl_len: uint(), orig_len: uint() },
+          {
+            ts_sec: { type: "integer" },
+            ts_usec: uint(999_999),
+            ts_nsec: uint(999_999_999),
+            incl_len: uint(),
+            orig_len: uint(),
+          },
           ["ts_sec", "incl_len", "orig_len"],
         ),
       },
@@ -114,7 +136,10 @@ class Definitions {
   private nameOf(schema: Schema, wanted: string): string {
     let name = this.names.get(schema);
     if (name === undefined) {
-      name = freeName(wanted, new Set([...this.names.values(), ...Object.keys(fixedDefs), "frame", "upper"]));
+      name = freeName(
+        wanted,
+        new Set([...this.names.values(), ...Object.keys(fixedDefs), "frame", "upper"]),
+      );
       this.names.set(schema, name);
     }
     return name;
@@ -129,10 +154,21 @@ class Definitions {
     return name;
   }
 
+  /** By the name of the case, so that a reader looks at one case only: cases hold layers that have cases again. */
   private choice(schema: Schema, name: string): JsonSchema {
-    const { list, unknown } = schema.cases!;
-    const cases = [...list, unknown].map((one) => ref(this.define(one, `${name}.${one.caseName}`)));
-    return { title: schema.about.title, anyOf: cases };
+    const refs = new Map<string, JsonSchema[]>();
+    for (const one of leafCases(schema)) {
+      const is = one.caseName!;
+      const known = refs.get(is) ?? [];
+      refs.set(is, [...known, ref(this.define(one, `${name}.${is}`))]);
+    }
+    const rules = [...refs].map(([is, those]) => ({
+      if: { properties: { is: { const: is } } },
+      // biome-ignore lint/suspicious/noThenProperty: it is the keyword
+      then: those.length === 1 ? those[0]! : { anyOf: those },
+    }));
+    const title = schema.about.title;
+    return { title, type: "object", properties: { is: { enum: [...refs.keys()] } }, required: ["is"], allOf: rules };
   }
 
   /** A layer, or a record, of one case. */
@@ -146,7 +182,10 @@ class Definitions {
     if (caseName !== null) required.unshift("is");
     properties["rest"] = ref("hex");
     properties[keys.error] = ref("error");
-    const described = { title: about.title, ...(about.spec === "" ? {} : { description: about.spec }) };
+    const described = {
+      title: about.title,
+      ...(about.spec === "" ? {} : { description: about.spec }),
+    };
     if (!isProtocol) return { ...described, ...closed(properties, required) };
     properties[keys.raw] = ref("raw");
     for (const [key, one] of keys.trailerParts) properties[key] = this.part(one);
@@ -154,8 +193,18 @@ class Definitions {
     properties[keys.trailerRest] ??= ref("hex");
     const clash = this.protocols.some((p) => keys.upper(p.name) !== p.name);
     if (!clash)
-      return { ...described, type: "object", properties, required, allOf: [ref("upper")], unevaluatedProperties: false };
-    return { ...described, ...closed({ ...properties, ...this.uppers((n) => keys.upper(n)) }, required) };
+      return {
+        ...described,
+        type: "object",
+        properties,
+        required,
+        allOf: [ref("upper")],
+        unevaluatedProperties: false,
+      };
+    return {
+      ...described,
+      ...closed({ ...properties, ...this.uppers((n) => keys.upper(n)) }, required),
+    };
   }
 
   private part({ item }: Placed): JsonSchema {
@@ -177,7 +226,10 @@ function fieldSchema(field: AnyField): JsonSchema {
     case "uint":
       return named(uint(2 ** field.bits - 1), names);
     case "int":
-      return named({ type: "integer", minimum: -(2 ** (field.bits - 1)), maximum: 2 ** (field.bits - 1) - 1 }, names);
+      return named(
+        { type: "integer", minimum: -(2 ** (field.bits - 1)), maximum: 2 ** (field.bits - 1) - 1 },
+        names,
+      );
     case "biguint":
       return named(ref("decimal"), names);
     case "flag":

@@ -97,7 +97,8 @@ export function valuesFromJson(schema: Schema, json: unknown): PlainValues {
     if (placed !== undefined) values[key] = partOf(name, placed, value);
     else if (after !== undefined) values[after.name] = partOf(name, after, value);
     else if (key === "rest") values[key] = bytesOf(name, value);
-    else if (key === keys.trailer || key === keys.trailerRest) values["trailer"] = bytesOf(name, value);
+    else if (key === keys.trailer || key === keys.trailerRest)
+      values["trailer"] = bytesOf(name, value);
     else if (key !== keys.error && key !== keys.raw) values[key] = value;
   }
   return values;
@@ -144,7 +145,10 @@ function flagsOf(name: string, field: AnyField, value: unknown): unknown {
   const given = objectOf(name, value);
   if (given["value"] !== undefined) return given["value"];
   const byKey = new Map(flagKeys(field.flags));
-  const entries = Object.entries(given).map(([key, one]) => [byKey.get(key)?.name ?? key, bare(one)]);
+  const entries = Object.entries(given).map(([key, one]) => [
+    byKey.get(key)?.name ?? key,
+    bare(one),
+  ]);
   return Object.fromEntries(entries);
 }
 
@@ -163,7 +167,8 @@ function bigOf(name: string, value: unknown): bigint {
 
 function bytesOf(name: string, value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value;
-  if (typeof value !== "string") throw new TypeError(`${name}: hex text is wanted, not ${JSON.stringify(value)}`);
+  if (typeof value !== "string")
+    throw new TypeError(`${name}: hex text is wanted, not ${JSON.stringify(value)}`);
   try {
     return parseHex(value);
   } catch (cause) {

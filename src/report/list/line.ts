@@ -44,7 +44,9 @@ function infoOf(layer: Layer): string {
     if (name === endpoints?.src || name === endpoints?.dst || item.field === null) continue;
     const value = view[name];
     if (item.field.kind === "flags" && value !== undefined) {
-      const set = item.field.flags.filter((f) => (value as Record<string, unknown>)[f.name] === true);
+      const set = item.field.flags.filter(
+        (f) => (value as Record<string, unknown>)[f.name] === true,
+      );
       if (set.length > 0) parts.push(`[${set.map((f) => f.name.toUpperCase()).join(", ")}]`);
     } else if (typeof value === "number" && item.options.names) {
       const known = item.options.names.get(value);

@@ -32,7 +32,10 @@ export class TreeReport implements Report {
   }
 
   packet(packet: Packet, options?: PacketOptions): string {
-    return this.written(this.names.frame(packet.number), frameContent(packet, this.source, options));
+    return this.written(
+      this.names.frame(packet.number),
+      frameContent(packet, this.source, options),
+    );
   }
 
   end(): string {

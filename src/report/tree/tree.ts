@@ -49,7 +49,9 @@ function insideText(value: Content, indent: string): string | null {
   if (Array.isArray(value)) return listText(value, indent);
   if (value instanceof Map) return fieldsText(value, indent);
   const text = lineText(value);
-  return isText(value) && text.length > TEXT_WIDTH ? linesText(wrap(text, TEXT_WIDTH), indent) : null;
+  return isText(value) && text.length > TEXT_WIDTH
+    ? linesText(wrap(text, TEXT_WIDTH), indent)
+    : null;
 }
 
 const isText = (value: Content): boolean =>

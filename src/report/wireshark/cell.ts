@@ -80,7 +80,8 @@ const utf8 = new TextDecoder();
 /** Text as UTF-8 where its bytes are, with control characters escaped, so that a cell stays on its line. */
 export function textCell(latin1: string): string {
   let text = latin1;
-  if (/[\x80-\xff]/.test(latin1)) text = utf8.decode(Uint8Array.from(latin1, (c) => c.charCodeAt(0)));
+  if (/[\x80-\xff]/.test(latin1))
+    text = utf8.decode(Uint8Array.from(latin1, (c) => c.charCodeAt(0)));
   return text.replace(/[\p{Cc}\\]/gu, (c) => {
     return escapes[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`;
   });

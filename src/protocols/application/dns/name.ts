@@ -51,17 +51,6 @@ function measureName(bytes: Uint8Array, at: number, end: number, message: number
   return -1;
 }
 
-/**
- * Names read lately, by a hash of some of their bytes: traffic repeats them. Comparing costs less than making a string, and
- * programs keep fewer of them. Each new name takes the place of the last one with its hash, so that this never grows.
- * Only names that are written without escapes are kept.
- */
-const RECENT = 4096;
-const recent: string[] = new Array<string>(RECENT).fill("");
-
-const DOT = 0x2e;
-const BACKSLASH = 0x5c;
-
 /** The first names of the message that is being read, by their offset: the other records point to them. */
 const NAMES = 8;
 const offsets: number[] = new Array<number>(NAMES).fill(0);
@@ -79,7 +68,7 @@ function readName(bytes: Uint8Array, at: number, layer: Layer): string {
     count = 0;
   }
   for (let i = 0; i < count; i++) if (offsets[i] === from) return texts[i]!;
-  const name = recentName(bytes, from, message.start);
+  const name = textOf(bytes, from, message.start);
   if (count < NAMES) {
     offsets[count] = from;
     texts[count++] = name;
@@ -87,93 +76,53 @@ function readName(bytes: Uint8Array, at: number, layer: Layer): string {
   return name;
 }
 
-/** A name, as text that was made before where there is one. */
-function recentName(bytes: Uint8Array, at: number, message: number): string {
-  let o = at;
-  let hash = 0;
-  for (;;) {
-    const length = bytes[o]!;
-    if (length === 0) break;
-    if (length >= 0xc0) {
-      o = message + (((length & 0x3f) << 8) | bytes[o + 1]!);
-      continue;
-    }
-    const some = bytes[o + 1]! ^ (bytes[o + length]! << 7) ^ (bytes[o + 1 + (length >> 1)]! << 14);
-    hash = (Math.imul(hash, 31) + length + Math.imul(some, 0x9e3779b1)) | 0;
-    o += length + 1;
-  }
-  const slot = hash >>> 20;
-  const known = recent[slot]!;
-  if (isName(known, bytes, at, message)) return known;
-  const made = plainName(bytes, at, message);
-  if (made === null) return shownName(labelsOf(bytes, at, message));
-  return (recent[slot] = made);
-}
+const DOT = 0x2e;
 
-/** Whether a text without escapes is that of the name at `at`. */
-function isName(known: string, bytes: Uint8Array, at: number, message: number): boolean {
-  let o = at;
-  let i = 0;
-  for (;;) {
-    const length = bytes[o++]!;
-    if (length >= 0xc0) {
-      o = message + (((length & 0x3f) << 8) | bytes[o]!);
-      continue;
-    }
-    if (length === 0) return i > 0 && i === known.length;
-    if (i > 0 && known.charCodeAt(i++) !== DOT) return false;
-    for (const stop = o + length; o < stop; o++) {
-      const c = bytes[o]!;
-      // A dot in a label is not the one between labels. Past the end of `known` nothing is equal.
-      if (known.charCodeAt(i++) !== c || c === DOT) return false;
-    }
-  }
-}
+/** Octets that a name's text shows otherwise: what is no visible ASCII character, the dot and the backslash. */
+const escaped = Uint8Array.from({ length: 256 }, (_, c) =>
+  c < 0x20 || c > 0x7e || c === DOT || c === 0x5c ? 1 : 0,
+);
 
-/** The characters of the name that is being made; never more than one is. */
+/** The characters of the name that is being read; never more than one is. */
 const text = new Uint8Array(MAX_NAME);
 
-/** The text of a name that needs no escapes; `null` for any other. */
-function plainName(bytes: Uint8Array, at: number, message: number): string | null {
+function textOf(bytes: Uint8Array, at: number, message: number): string {
   let o = at;
   let n = 0;
+  let special = 0;
   for (;;) {
     const length = bytes[o++]!;
     if (length >= 0xc0) {
       o = message + (((length & 0x3f) << 8) | bytes[o]!);
       continue;
     }
-    if (length === 0) return n === 0 ? "." : textOf(n);
+    if (length === 0) break;
     if (n > 0) text[n++] = DOT;
-    for (const stop = o + length; o < stop; o++) {
-      const c = bytes[o]!;
-      if (c < 0x20 || c > 0x7e || c === DOT || c === BACKSLASH) return null;
-      text[n++] = c;
+    for (let i = 0; i < length; i++) {
+      const c = bytes[o + i]!;
+      text[n + i] = c;
+      special |= escaped[c]!;
     }
+    o += length;
+    n += length;
   }
+  if (special !== 0) return shownName(labelsOf(bytes, at, message));
+  return n === 0 ? "." : asciiText(n);
 }
 
-/** Eight characters a call: a call for each costs three times as much. */
-function textOf(n: number): string {
+/** The first characters of `text`, sixteen a call: a call for each costs three times as much. */
+function asciiText(n: number): string {
   const { fromCharCode } = String;
   const t = text;
   let made = "";
   let i = 0;
-  for (; i + 8 <= n; i += 8)
+  for (; i + 16 <= n; i += 16)
+    // biome-ignore format: a block of bytes
     made += fromCharCode(
-      t[i]!,
-      t[i + 1]!,
-      t[i + 2]!,
-      t[i + 3]!,
-      t[i + 4]!,
-      t[i + 5]!,
-      t[i + 6]!,
-      t[i + 7]!,
+      t[i]!, t[i + 1]!, t[i + 2]!, t[i + 3]!, t[i + 4]!, t[i + 5]!, t[i + 6]!, t[i + 7]!,
+      t[i + 8]!, t[i + 9]!, t[i + 10]!, t[i + 11]!, t[i + 12]!, t[i + 13]!, t[i + 14]!, t[i + 15]!,
     );
-  if (i + 4 <= n) {
-    made += fromCharCode(t[i]!, t[i + 1]!, t[i + 2]!, t[i + 3]!);
-    i += 4;
-  }
+  for (; i + 4 <= n; i += 4) made += fromCharCode(t[i]!, t[i + 1]!, t[i + 2]!, t[i + 3]!);
   for (; i < n; i++) made += fromCharCode(t[i]!);
   return made;
 }
