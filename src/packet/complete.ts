@@ -82,11 +82,17 @@ export function checksumsOf(schema: Schema): readonly Placed[] {
 }
 const checksums = new WeakMap<Schema, readonly Placed[]>();
 
-/** Fills in the checksums of one layer; layers above must be complete. */
-export function completeChecksums(layer: Layer): void {
+/**
+ * Fills in the checksums of one layer; layers above must be complete. `keepAbsent` leaves those alone that say "not
+ * computed".
+ */
+export function completeChecksums(layer: Layer, keepAbsent = false): void {
   for (const placed of checksumsOf(layer.schema)) {
     if (isPinned(layer, placed.name)) continue;
-    const value = placed.item.options.checksum!.compute(layer);
+    const checksum = placed.item.options.checksum!;
+    if (keepAbsent && checksum.absent?.(valueAt(layer, layer.schema.ref(placed.name)), layer))
+      continue;
+    const value = checksum.compute(layer);
     if (value !== null) putValue(layer, placed, value);
   }
 }

@@ -17,13 +17,30 @@ export function update(bottom: Layer): void {
   const top = layers.findLastIndex((l) => l.more !== null && l.more.edited !== null);
   if (top < 0) return;
   const from = coversAddresses(layers, top);
-  for (let i = from; i >= 0; i--) completeChecksums(layers[i]!);
+  for (let i = from; i >= 0; i--) completeChecksums(layers[i]!, true);
   for (const l of layers) if (l.more !== null) l.more.edited = null;
+}
+
+/** Whether an edit of this layer can change the addresses that checksums above cover. */
+function changesAddresses(layer: Layer): boolean {
+  const edited = layer.more?.edited;
+  if (!edited) return false;
+  const { pseudo, endpoints } = layer.schema.spec;
+  // Of a network layer the addresses, or an option that names the last destination (an edit inside a list has no name).
+  if (pseudo !== null)
+    return (
+      edited.size === 0 ||
+      endpoints === null ||
+      edited.has(endpoints.src) ||
+      edited.has(endpoints.dst)
+    );
+  return true;
 }
 
 /** The highest layer whose checksum changes with an edit of `top`: across extension headers, the transport. */
 function coversAddresses(layers: readonly Layer[], top: number): number {
-  if (layers.slice(0, top + 1).every((l) => l.schema.spec.pseudo === null)) return top;
+  const network = layers.slice(0, top + 1).findLastIndex((l) => l.schema.spec.pseudo !== null);
+  if (network < 0 || !layers.slice(network, top + 1).some(changesAddresses)) return top;
   for (let i = top + 1; i < layers.length; i++) {
     const { schema } = layers[i]!;
     if (checksumsOf(schema).some((p) => p.item.options.checksum!.pseudoHeader)) return i;

@@ -14,7 +14,7 @@ import type { Names } from "../schema/names.ts";
 import type { Placed, Schema } from "../schema/schema.ts";
 import { type Content, contentOf, type Fields, Moment, Named } from "./content.ts";
 import { bottomKey, flagKeys, keysOf } from "./keys.ts";
-import { epochTime } from "./time.ts";
+import { epochTime, isoTime } from "./time.ts";
 
 /** What a frame says of its place depends on the file it comes from; `null` for packets of no file. */
 export type Source = "pcap" | "nanosecond pcap" | "pcapng" | null;
@@ -37,7 +37,8 @@ export function frameContent(packet: Packet, source: Source, options?: PacketOpt
   if (options !== undefined) addOptions(frame, options);
   const { seconds, nanoseconds, number, originalLength, data, start, end, bottom } = packet;
   const timed = nanoseconds >= 0;
-  frame.set("time", timed ? new Moment(seconds, nanoseconds) : null);
+  const known = timed && isoTime(seconds, nanoseconds) !== undefined;
+  frame.set("time", known ? new Moment(seconds, nanoseconds) : null);
   frame.set("number", number);
   frame.set("time_epoch", timed ? epochTime(seconds, nanoseconds) : null);
   frame.set("len", originalLength);
@@ -149,7 +150,10 @@ function fieldsOf(
     const value = values[placed.name];
     if (value !== undefined) fields.set(placed.name, partContent(placed, value, layers, base));
   }
-  if (values["rest"] instanceof Uint8Array) fields.set("rest", values["rest"]);
+  const { rest } = values;
+  // Of a declaration without parts an empty rest says nothing.
+  if (rest instanceof Uint8Array && (rest.length > 0 || schema.placed.length > 0))
+    fields.set("rest", rest);
   return fields;
 }
 

@@ -3,20 +3,12 @@
 /** Seconds from 1970 that a `Date` reaches in either direction. */
 const MOST_SECONDS = 8_640_000_000_000;
 
-let lastSeconds = Number.NaN;
-let lastText = "";
-
 /**
- * `2019-11-04T05:27:50.123456789Z` of RFC 3339 and ISO 8601; `undefined` for a time that no calendar here reaches. Packets
- * come many to a second, so the text of the last second is kept.
+ * `2019-11-04T05:27:50.123456789Z` of RFC 3339 and ISO 8601; `undefined` for a time that no calendar here reaches.
  */
 export function isoTime(seconds: number, nanoseconds: number): string | undefined {
-  if (seconds !== lastSeconds) {
-    if (!(Math.abs(seconds) < MOST_SECONDS)) return undefined;
-    lastText = new Date(seconds * 1000).toISOString().slice(0, -4);
-    lastSeconds = seconds;
-  }
-  return `${lastText}${nineDigits(nanoseconds)}Z`;
+  if (!(Math.abs(seconds) < MOST_SECONDS)) return undefined;
+  return `${new Date(seconds * 1000).toISOString().slice(0, -4)}${nineDigits(nanoseconds)}Z`;
 }
 
 /** Seconds since 1970 with nine decimals: `1572845270.123456789`, negative before. */

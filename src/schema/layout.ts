@@ -253,9 +253,11 @@ export function readList(layer: Layer, placed: Placed, at: number, end: number):
     if (stop?.(layer.bytes, o, end, layer)) break;
     const one = readRecord(schema!, layer.bytes, o, end, layer);
     if (one === null || one.end === o) {
-      const kind = one === null && end === protocolLayer(layer).end ? "truncated" : "malformed";
-      cut(layer, kind, placed.name, o, -1);
-      if (most !== endless) o = CUT;
+      // Where a header's length ends the list, it is that which is wrong; else what follows the list is unknown.
+      const isOpen = layer.schema.header === null && end === protocolLayer(layer).end;
+      const isCutOff = one === null && isOpen;
+      cut(layer, isCutOff ? "truncated" : "malformed", placed.name, o, -1);
+      if (most !== endless || isCutOff) o = CUT;
       break;
     }
     const view = viewOf(one);

@@ -8,6 +8,7 @@ import { all } from "../../src/protocols/all.ts";
 import { viewOf } from "../../src/schema/layer.ts";
 import type { AnyProtocol } from "../../src/schema/protocol.ts";
 import {
+  compresses,
   fieldArbitrary,
   isPlain,
   type Leaf,
@@ -138,6 +139,8 @@ describe.each(targets)("$name", (target) => {
         readEverything(packet);
         expect(performance.now() - started).toBeLessThan(1000);
         expect(hex(packet.bytes())).toBe(hex(broken));
+        // Names that a bit made equal would be written shorter.
+        if (packet.layers.some((l) => compresses(l.schema))) return;
         expect(hex(rebuilt(packet))).toBe(hex(broken.subarray(0, packet.first?.end ?? 0)));
       }),
       settings(15),

@@ -23,11 +23,13 @@ const corpus = process.env["WIRECRAFT_CORPUS"];
 const captures = [
   "PcapPlusPlus/Tests/Packet++Test/PacketExamples/TcpPacketWithOptions2.pcap",
   "dpkt/examples/data/dns_icmp.pcap",
+  "dpkt/examples/data/http.pcap",
   "gopacket/pcapgo/tests/le/test004.pcapng",
   "libpcap/tests/filter/ipv6_ext_headers.pcap",
   "tcpdump/tests/bgp-enhanced-route-refresh-subtype.pcapng",
   "tcpdump/tests/icmp-cksum-oobr-3.pcapng",
   "tcpdump/tests/icmpv6_nodeinfo_queryipv6.pcap",
+  "tcpdump/tests/mptcp-tcprst.pcap",
   "zeek/testing/btest/Traces/dns/dns-corrupt.pcap",
   "zeek/testing/btest/Traces/ftp/ipv4.pcap",
   "zeek/testing/btest/Traces/tcp/truncated-header.pcap",
@@ -37,10 +39,13 @@ const captures = [
 /** Frames looked at of one capture. */
 const MOST = 300;
 
+const bytesOf = (name: string): Uint8Array =>
+  new Uint8Array(readFileSync(join(corpus!, "captures", name)));
+
 function packetsOf(name: string, use: (packet: Packet) => void): number {
   let n = 0;
   try {
-    for (const packet of openCapture(readFileSync(join(corpus!, "captures", name)))) {
+    for (const packet of openCapture(bytesOf(name))) {
       if (n === MOST) break;
       n++;
       use(packet);
@@ -66,7 +71,11 @@ describe.skipIf(corpus === undefined)("reports of the corpus (WIRECRAFT_CORPUS)"
       expect(checkSchema(schema, { version: 1, ...(frame as object) })).toEqual([]);
       const stack = stackFromJson(frame, all);
       packet.layers.forEach((layer, i) => {
-        expect((stack[i] as { values: unknown }).values).toEqual(valuesOf(layer));
+        const { rest, ...values } = valuesOf(layer);
+        // Of a declaration without parts an empty rest says nothing, and is not written.
+        const said =
+          rest !== undefined && layer.schema.placed.length > 0 ? { ...values, rest } : values;
+        expect((stack[i] as { values: unknown }).values).toEqual(said);
       });
       expect(leaves(describePacket(packet))).toBe(packet.length * 8);
       for (const { status, computed } of verifyPacket(packet))
@@ -83,7 +92,7 @@ describe.skipIf(corpus === undefined)("reports of the corpus (WIRECRAFT_CORPUS)"
       const onBlock = (block: Parameters<NonNullable<typeof report.block>>[0]): void => {
         text += report.block!(block);
       };
-      const capture = openCapture(readFileSync(join(corpus!, "captures", name)), { onBlock });
+      const capture = openCapture(bytesOf(name), { onBlock });
       for (const packet of capture) text += report.packet(packet, capture.optionsOf(packet));
       text += report.end();
       expect(checkSchema(schema, strictJson(text))).toEqual([]);

@@ -20,7 +20,7 @@ import {
   u64,
 } from "../../src/schema/field.ts";
 import { names } from "../../src/schema/names.ts";
-import { protocol, record } from "../../src/schema/protocol.ts";
+import { type AnyProtocol, protocol, record } from "../../src/schema/protocol.ts";
 import { table } from "../../src/schema/table.ts";
 import { at, variants } from "../../src/schema/variants.ts";
 
@@ -111,4 +111,5 @@ export const time = protocol({ name: "time", title: "Time" }).fields({ value: u8
 
 export const protocols = [link, net, app, hostile, time];
 export const dissector = createDissector(protocols);
-export const dissect = (bytes: Uint8Array, first = link): Packet => dissector.dissect(bytes, first);
+export const dissect = (bytes: Uint8Array, first: AnyProtocol = link): Packet =>
+  dissector.dissect(bytes, first);

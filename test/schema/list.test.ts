@@ -153,6 +153,18 @@ describe("a list", () => {
     expect(rebuilt(malformed)).toEqual(bytes("01020201"));
   });
 
+  it("cut off before the item that ends it leaves no payload", () => {
+    const ended = demo()
+      .list("items", "Items", pair, { until: (i) => i.k === 0 })
+      .payload({ next: protocol({ name: "top", title: "Top" }).fields({ x: u8("X") }) });
+    expect(String(packetOf("0102 0003 09", ended).chain)).toBe("DEMO:TOP");
+    const cut = packetOf("0102 00", ended);
+    expect(String(cut.chain)).toBe("DEMO");
+    expect(cut.require(ended).items.map((i) => i.k)).toEqual([1]);
+    expect(cut.error).toMatchObject({ kind: "truncated", field: "items", offset: 2 });
+    expect(rebuilt(cut)).toEqual(bytes("010200"));
+  });
+
   it("whose items take no bytes ends, whatever it counts", () => {
     const empty = record("demo.empty").when(() => false, { a: u8("A") });
     const counted = demo()

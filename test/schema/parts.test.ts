@@ -361,6 +361,19 @@ describe("a nested record", () => {
     expect(rebuilt(packetOf("04 0102aabb", sized))).toEqual(bytes("040102aabb"));
   });
 
+  it("whose bytes do not form it is not there, and they re-emit", () => {
+    const two = record("demo.two", "Two").fields({ z: u16("Z") });
+    const sized = demo()
+      .fields({ n: u8("N") })
+      .record("x", "X", two, { size: { field: "n" } })
+      .fields({ y: u8("Y") });
+    for (const text of ["01 aa 07", "00 07"]) {
+      const packet = packetOf(text, sized);
+      expect([packet.require(sized).x, packet.require(sized).y]).toEqual([undefined, 7]);
+      expect(rebuilt(packet)).toEqual(bytes(text.replaceAll(" ", "")));
+    }
+  });
+
   it("is given as values, as a recipe, or as bytes", () => {
     const sized = demo()
       .fields({ n: u8("N") })

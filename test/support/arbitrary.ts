@@ -186,6 +186,19 @@ export function mayCarry(schema: Schema): boolean {
   return header.kind === "field" && header.ref!.name !== whole?.ref?.name;
 }
 
+/** Whether a leaf refers back to equal ones before it, so that bytes which do not are written in another way. */
+export function compresses(schema: Schema, seen = new Set<Schema>()): boolean {
+  if (seen.has(schema)) return false;
+  seen.add(schema);
+  const { cases } = schema;
+  if (cases !== null) return [...cases.list, cases.unknown].some((one) => compresses(one, seen));
+  return schema.placed.some(
+    ({ item }) =>
+      item.field?.codec?.name === "domain name" ||
+      (item.schema !== null && compresses(item.schema, seen)),
+  );
+}
+
 /** Whether building may put zeros behind what it is given, somewhere in a declaration. */
 export function pads(schema: Schema, seen = new Set<Schema>()): boolean {
   if (seen.has(schema)) return false;

@@ -85,7 +85,7 @@ function nestedFaults(layer: Layer, placed: Placed, range: Range, path: string):
   const { kind } = placed.item;
   if (kind === "record") {
     const one = recordOf(layer, placed);
-    if (one === null) return [`${path}: no record where there are bytes`];
+    if (one === null) return [];
     if (one.start * 8 !== range.start || one.end * 8 !== range.end)
       faults.push(`${path}: not where its part is`);
     return [...faults, ...tilingFaults(one, path)];

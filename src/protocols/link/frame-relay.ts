@@ -1,13 +1,13 @@
-import { bits, flag, u8, u16, u24 } from "../../schema/field.ts";
+import { bits, flag, part, u8, u16, u24 } from "../../schema/field.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { names } from "../../schema/names.ts";
 import { protocol } from "../../schema/protocol.ts";
 import { table } from "../../schema/table.ts";
 import { etherTypeNames } from "../iana/ethertypes.ts";
 import { snapOuiNames } from "../iana/link.ts";
-import { ethernet, etherTypes, LENGTH_LIMIT, linkTypes } from "./ethernet.ts";
-import { byteAt, keyAbove } from "./keys.ts";
-import { llcSaps, snapKey, snapProtocols } from "./llc.ts";
+import { etherTypes, LENGTH_LIMIT, linkTypes } from "./ethernet.ts";
+import { byteAt, keyAbove, littleFlags } from "./keys.ts";
+import { snapKey, snapProtocols } from "./llc.ts";
 
 const nlpidNames = /* @__PURE__ */ names(`8=Q.933
 128=SNAP
@@ -27,16 +27,12 @@ const IPV4 = 0xcc;
 const IPV6 = 0x8e;
 const PPP = 0xcf;
 const SNAP = 0x80;
-/** ISO's network layer protocols begin with the identifier themselves. */
-const isOsi = (nlpid: number | undefined): boolean =>
-  nlpid !== undefined && nlpid >= 0x81 && nlpid <= 0x83;
 const etherTypeOfNlpid: ReadonlyMap<number, number> = new Map([
   [IPV4, 0x0800],
   [IPV6, 0x86dd],
   [PPP, 0x880b],
 ]);
 const UI = 0x03;
-const OSI_SAP = 0xfe;
 
 type Placed = { readonly layer: Layer };
 
@@ -46,40 +42,30 @@ function addressSize({ layer }: Placed): number {
   return 4;
 }
 
-/** The connection that carries signalling, whose frames are numbered as those of HDLC. */
-function isSignalling(h: Placed): boolean {
-  const { layer } = h;
-  const n = addressSize(h);
-  const first = byteAt(layer, 0) ?? 0xff;
-  if (first >> 2 !== 0 || (byteAt(layer, 1) ?? 0xff) >> 4 !== 0) return false;
-  if (n === 4 && (byteAt(layer, 2) ?? 0) >> 1 !== 0) return false;
-  return n === 2 || (byteAt(layer, n - 1) ?? 0) >> 2 === 0;
-}
-
 /** The first byte behind the address, which tells the encapsulations apart. */
 const afterAddress = (h: Placed): number | undefined => byteAt(h.layer, addressSize(h));
-/** A control field of HDLC: unnumbered information, or anything on the signalling connection. */
-const hasControl = (h: Placed): boolean => {
-  const first = afterAddress(h);
-  // What is built has it unless an EtherType is given.
-  return first === undefined || first === UI || isSignalling(h);
-};
-const isNumbered = (h: Placed): boolean => hasControl(h) && ((afterAddress(h) ?? 3) & 3) !== 3;
-const isUnnumbered = (h: Placed): boolean => hasControl(h) && ((afterAddress(h) ?? 3) & 3) === 3;
-const etherTypeAt = (h: Placed): number | undefined => {
+/** Cisco's encapsulation: an EtherType behind the address. What is built has it where one is given. */
+const isCisco = (h: Placed): boolean => {
   const high = afterAddress(h);
   const low = byteAt(h.layer, addressSize(h) + 1);
-  return high === undefined || low === undefined ? undefined : high * 256 + low;
+  if (high === undefined || low === undefined || high === UI) return false;
+  const type = high * 256 + low;
+  // No EtherType of a registry: bytes that are a control field of HDLC too.
+  return type >= LENGTH_LIMIT && etherTypeNames.get(type) !== undefined;
 };
-/** Cisco's encapsulation: an EtherType behind the address. */
-const isCisco = (h: Placed): boolean => {
-  if (hasControl(h)) return false;
-  const type = etherTypeAt(h) ?? 0;
-  return type >= LENGTH_LIMIT && type !== 0xffff;
+/** A control field of HDLC: unnumbered information but for numbered links (ITU-T Q.922). */
+const isNumbered = (h: Placed): boolean => !isCisco(h) && ((afterAddress(h) ?? UI) & 3) !== 3;
+const isUnnumbered = (h: Placed): boolean => !isCisco(h) && ((afterAddress(h) ?? UI) & 3) === 3;
+const isLonger = (h: Placed): boolean => addressSize(h) > 2;
+/** The D/C bit of an address of more than two bytes: whether the last six bits are of the DLCI or of a control function. */
+const lastIs = (h: Placed, control: boolean): boolean => {
+  const last = byteAt(h.layer, addressSize(h) - 1);
+  return isLonger(h) && last !== undefined && ((last & 2) !== 0) === control;
 };
+
 /** Where a network layer identifier would lie; frames that carry none are supervisory or set up the link. */
 const identifierAt = (h: Placed): number => {
-  if (!hasControl(h)) return -1;
+  if (isCisco(h)) return -1;
   const at = addressSize(h);
   const control = byteAt(h.layer, at) ?? UI;
   if ((control & 1) === 0) return at + 2;
@@ -90,12 +76,7 @@ const identifier = (h: Placed): number | undefined => {
   return at < 0 ? undefined : byteAt(h.layer, at);
 };
 const isPadded = (h: Placed): boolean => identifier(h) === 0;
-const afterPad = (h: Placed): number | undefined => {
-  const at = identifierAt(h);
-  return at < 0 ? undefined : byteAt(h.layer, isPadded(h) ? at + 1 : at);
-};
-/** What is built has an identifier; one of ISO's is left to the protocol that begins with it. */
-const hasIdentifier = (h: Placed): boolean => identifierAt(h) >= 0 && !isOsi(afterPad(h));
+const hasIdentifier = (h: Placed): boolean => identifierAt(h) >= 0;
 
 const fromEtherType: ReadonlyMap<number, number> = new Map(
   [...etherTypeOfNlpid].map(([nlpid, type]) => [type, nlpid]),
@@ -103,11 +84,11 @@ const fromEtherType: ReadonlyMap<number, number> = new Map(
 const computedIdentifier = (layer: Layer): number =>
   keyAbove(layer, frameRelayProtocols) ??
   fromEtherType.get(keyAbove(layer, etherTypes) ?? -1) ??
-  SNAP;
+  IPV4;
 
 /**
  * Frame relay with a Q.922 address of two to four bytes, and what follows it: RFC 2427's control field and network layer
- * identifier, or Cisco's EtherType, or a bridged Ethernet frame.
+ * identifier, or Cisco's EtherType.
  */
 export const frameRelay = protocol({
   name: "frameRelay",
@@ -131,16 +112,31 @@ export const frameRelay = protocol({
     thirdDlci: bits(7, "Third DLCI", { base: "hex", digits: 2 }),
     end3: flag("Address ends here", { filter: "ea" }),
   })
-  .when((h) => addressSize(h) > 2, {
+  .when((h) => lastIs(h, false), {
     lowerDlci: bits(6, "Lower DLCI", { base: "hex", digits: 2 }),
-    dc: flag("DL-CORE Control"),
+    dc: flag("DLCI or DL-CORE Control"),
     end4: flag("Address ends here", { filter: "ea", default: true }),
+  })
+  .when((h) => lastIs(h, true), {
+    coreControl: bits(6, "DL-CORE Control", { filter: "dlcore_control", base: "hex", digits: 2 }),
+    isControl: flag("DLCI or DL-CORE Control", { filter: "dc", default: true }),
+    end5: flag("Address ends here", { filter: "ea", default: true }),
   })
   .when(isCisco, {
     etherType: u16("EtherType", { filter: "chdlctype", base: "hex", names: etherTypeNames }),
   })
   .when(isNumbered, {
-    numbered: u16("Control of a numbered frame", { filter: null, base: "hex" }),
+    numbered: littleFlags(
+      16,
+      {
+        nr: part(7, "Receive Sequence Number", { filter: "n_r" }),
+        pf: part(1, "Poll/Final", { filter: null }),
+        ns: part(7, "Send Sequence Number", { filter: "n_s" }),
+        format: part(1, "Format", { filter: null }),
+      },
+      "Control of a numbered frame",
+      { filter: "control", base: "hex", digits: 2 },
+    ),
   })
   .when(isUnnumbered, { control: u8("Control", { base: "hex", default: UI }) })
   .when(isPadded, { pad: u8("Padding", { filter: null }) })
@@ -148,6 +144,8 @@ export const frameRelay = protocol({
     nlpid: u8("Network Layer Protocol Identifier", {
       base: "hex",
       names: nlpidNames,
+      // Not zero, which would be padding.
+      default: IPV4,
       computed: computedIdentifier,
     }),
   })
@@ -162,13 +160,11 @@ export const frameRelay = protocol({
   .payload({
     next: (h, lookup) => {
       if (h.etherType !== undefined) return lookup(etherTypes, h.etherType);
-      if (!hasControl(h)) return ethernet;
       if (h.oui !== undefined && h.pid !== undefined) {
         const known = lookup(snapProtocols, snapKey(h.oui, h.pid));
         if (known !== undefined || h.oui !== 0) return known;
         return lookup(etherTypes, h.pid);
       }
-      if (isOsi(afterPad(h))) return lookup(llcSaps, OSI_SAP);
       const { nlpid } = h;
       if (nlpid === undefined) return undefined;
       return (

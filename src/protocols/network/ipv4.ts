@@ -44,7 +44,10 @@ export const ipv4 = protocol({
     flags: flags(3, { rb: "Reserved", df: "Don't Fragment", mf: "More Fragments" }, "Flags", {
       base: "hex",
     }),
-    fragmentOffset: bits(13, "Fragment Offset", { filter: "frag_offset", scale: 8 }),
+    fragmentOffset: bits(13, "Fragment Offset", {
+      filter: "frag_offset",
+      note: "In words of 8 bytes.",
+    }),
     ttl: u8("Time to Live", { default: 64 }),
     protocol: u8("Protocol", { filter: "proto", names: ipProtocolNames }),
     checksum: u16("Header Checksum", { base: "hex", checksum: headerChecksum }),

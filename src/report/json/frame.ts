@@ -7,7 +7,7 @@ import type { PacketError } from "../../schema/error.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { payloadEnd } from "../../schema/layout.ts";
 import type { Source } from "../frame.ts";
-import { epochTime, isoTime } from "../time.ts";
+import { epochTime, isoTime, nineDigits } from "../time.ts";
 import { errorText, faultText, joined, partsText, trailerText } from "./layer.ts";
 import { planOf } from "./plan.ts";
 import { hexText, jsonText, quoted } from "./text.ts";
@@ -17,15 +17,31 @@ export function frameText(packet: Packet, source: Source, options?: PacketOption
   let text = placeText(packet, source);
   if (options !== undefined) text += optionsText(options);
   const { seconds, nanoseconds, number, originalLength, data, start, end } = packet;
-  if (nanoseconds < 0) text += `"time":null,"number":${number},"time_epoch":null`;
-  else {
-    const time = isoTime(seconds, nanoseconds);
-    const iso = time === undefined ? "null" : `"${time}"`;
-    text += `"time":${iso},"number":${number},"time_epoch":"${epochTime(seconds, nanoseconds)}"`;
-  }
+  text += timeText(seconds, nanoseconds, number);
   text += `,"len":${originalLength},"cap_len":${end - start}`;
   text += layersText(packet);
   return `${text},"packet":"${hexText(data, start, end)}"`;
+}
+
+let lastSeconds = Number.NaN;
+let lastIso = "";
+let lastEpoch = "";
+
+/** The time in both forms, around the number. Packets come many to a second: what is before the fraction is kept. */
+function timeText(seconds: number, nanoseconds: number, number: number): string {
+  if (nanoseconds < 0) return `"time":null,"number":${number},"time_epoch":null`;
+  if (seconds !== lastSeconds) {
+    const iso = isoTime(seconds, nanoseconds);
+    if (seconds < 0 || iso === undefined) {
+      const time = iso === undefined ? "null" : `"${iso}"`;
+      return `"time":${time},"number":${number},"time_epoch":"${epochTime(seconds, nanoseconds)}"`;
+    }
+    lastSeconds = seconds;
+    lastIso = `"time":"${iso.slice(0, -10)}`;
+    lastEpoch = `,"time_epoch":"${seconds}.`;
+  }
+  const fraction = nineDigits(nanoseconds);
+  return `${lastIso}${fraction}Z","number":${number}${lastEpoch}${fraction}"`;
 }
 
 /** Where in its file a packet stands, as the records of that format say it; ends with a comma. */

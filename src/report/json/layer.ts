@@ -67,12 +67,12 @@ export function partsText(layer: Layer, plan: LayerPlan, restKey = plan.restKey)
   }
   if (!plan.plain) {
     const end = layer.schema.isProtocol ? layer.headerEnd : layer.end;
-    if (at < end || isCut(layer)) text += `${restKey}"${hexText(bytes, at, end)}"`;
+    if (at < end || end === start || isCut(layer)) text += `${restKey}"${hexText(bytes, at, end)}"`;
   }
   return plan.leads ? text.slice(1) : text;
 }
 
-/** Whether some part is not whole; an empty rest then says that those behind it are not there. */
+/** Whether some part is not whole: an empty rest then says that it and those behind it are not there. */
 const isCut = (layer: Layer): boolean =>
   layer.more !== null && layer.more.fault !== null && partsReach(layer) === CUT;
 
@@ -101,7 +101,7 @@ function variableText(layer: Layer, part: Part): string {
   const value = readVariable(layer, placed);
   if (value === undefined) return "";
   reach = end;
-  return part.key + leafText(value);
+  return part.key + leafText(value, placed.item.options.names);
 }
 
 function recordText(one: Layer): string {

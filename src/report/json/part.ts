@@ -135,5 +135,10 @@ function flagsText({ flags }: AnyField, whole: number): string {
 }
 
 /** The value of a coded leaf or a text. */
-export const leafText = (value: unknown): string =>
-  typeof value === "string" ? quoted(value) : jsonText(value);
+export function leafText(value: unknown, names: Names | undefined): string {
+  if (typeof value === "string") return quoted(value);
+  if (typeof value === "number" && names !== undefined) return namedText(value, names);
+  return typeof value === "bigint" || typeof value === "boolean"
+    ? namedText(value, names)
+    : jsonText(value);
+}

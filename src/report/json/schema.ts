@@ -168,7 +168,13 @@ class Definitions {
       then: those.length === 1 ? those[0]! : { anyOf: those },
     }));
     const title = schema.about.title;
-    return { title, type: "object", properties: { is: { enum: [...refs.keys()] } }, required: ["is"], allOf: rules };
+    return {
+      title,
+      type: "object",
+      properties: { is: { enum: [...refs.keys()] } },
+      required: ["is"],
+      allOf: rules,
+    };
   }
 
   /** A layer, or a record, of one case. */
@@ -249,7 +255,7 @@ function fieldSchema(field: AnyField): JsonSchema {
     case "text":
       return { ...text, minLength: field.bits / 8, maxLength: field.bits / 8 };
     default:
-      return codedSchema(field.codec!.initial);
+      return codedSchema(field.codec!.initial, names);
   }
 }
 
@@ -264,17 +270,17 @@ function flagsSchema({ bits, flags }: AnyField): JsonSchema {
 }
 
 /** Of a coded leaf only an example is known: what it is when nothing is given. */
-function codedSchema(initial: unknown): JsonSchema {
+function codedSchema(initial: unknown, names: Names | undefined): JsonSchema {
   if (initial instanceof Uint8Array) return ref("hex");
   switch (typeof initial) {
     case "string":
       return text;
     case "number":
-      return { type: "number" };
+      return named({ type: "number" }, names);
     case "bigint":
-      return ref("decimal");
+      return named(ref("decimal"), names);
     case "boolean":
-      return { type: "boolean" };
+      return named({ type: "boolean" }, names);
     default:
       return Array.isArray(initial) ? { type: "array" } : {};
   }

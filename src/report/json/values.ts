@@ -129,7 +129,10 @@ function fieldOf(name: string, field: AnyField, names: Names | undefined, value:
     case "codec": {
       const initial: unknown = field.codec!.initial;
       if (initial instanceof Uint8Array) return bytesOf(name, value);
-      return typeof initial === "bigint" ? bigOf(name, value) : value;
+      if (typeof initial === "bigint") return bigOf(name, bare(value));
+      if (typeof initial === "number" && typeof value === "string")
+        return numberNamed(name, names, value);
+      return typeof initial === "object" ? value : bare(value);
     }
     case "uint":
     case "int":

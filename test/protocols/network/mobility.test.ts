@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { foldSum, sum16 } from "../../../src/bytes/checksum.ts";
+import { checksum16, foldSum, sum16 } from "../../../src/bytes/checksum.ts";
 import { parseHex } from "../../../src/bytes/hex.ts";
 import { build, type Stackable } from "../../../src/packet/build.ts";
 import { createDissector } from "../../../src/packet/dissector.ts";
@@ -8,18 +8,17 @@ import { hipParameter } from "../../../src/protocols/network/hip-parameters.ts";
 import { ipv6 } from "../../../src/protocols/network/ipv6.ts";
 import { mipv6 } from "../../../src/protocols/network/mipv6.ts";
 import { mipv6Option } from "../../../src/protocols/network/mipv6-options.ts";
+import { shim6 } from "../../../src/protocols/network/shim6.ts";
+import { shim6Option } from "../../../src/protocols/network/shim6-options.ts";
 
-const dissector = createDissector([ipv6, mipv6, hip]);
+const dissector = createDissector([ipv6, mipv6, hip, shim6]);
 const ip = ipv6({ src: "2001:db8::1", dst: "2001:db8::2" });
 const again = (...stack: Stackable[]) => dissector.dissect(build(ip, ...stack).bytes(), ipv6);
 
 describe("Mobility Header", () => {
   it("reads a binding update", () => {
-    const packet = dissector.dissect(
-      parseHex("3b03 0500 abcd 0074 c000 0384 0310 20010db8000000000000000000000007 0102"),
-      mipv6,
-    );
-    expect(packet.error?.kind).toBe("truncated");
+    const cut = dissector.dissect(parseHex("3b03 0500 abcd 0074 c000 0384"), mipv6);
+    expect(cut.error).toMatchObject({ kind: "truncated", field: "header", needed: 32 });
     const whole = dissector
       .dissect(
         parseHex("3b03 0500 abcd 0074 c000 0384 0310 20010db8000000000000000000000007 0100"),
@@ -110,5 +109,31 @@ describe("HIP", () => {
     const packet = again(hip({ rest: parseHex("0243 00ff 0000 0000") }));
     expect(packet.require(hip).parameters).toEqual([]);
     expect(packet.error?.field).toBe("parameters");
+  });
+});
+
+describe("Shim6", () => {
+  it("reads a control message with its options", () => {
+    const message = shim6.r1({
+      initiatorNonce: 6,
+      responderNonce: 7,
+      options: [
+        shim6Option.responderValidator({ validator: parseHex("0102030405") }),
+        shim6Option.forkedInstance({ id: 4 }),
+      ],
+    });
+    const packet = build(ip, message);
+    expect(checksum16(packet.bytes(), 40, packet.length)).toBe(0);
+    const view = dissector.dissect(packet.bytes(), ipv6).require(shim6.r1);
+    expect(view).toMatchObject({ nextHeader: 59, len: 4, type: 2, responderNonce: 7 });
+    expect(view.options.map((o) => [o.is, o.length])).toEqual([
+      ["responderValidator", 5],
+      ["forkedInstance", 4],
+    ]);
+  });
+
+  it("takes every type with the highest bit set for a payload header", () => {
+    const packet = dissector.dissect(parseHex("3b00 8a 0102030405"), shim6);
+    expect(packet.require(shim6).is).toBe("payload");
   });
 });

@@ -1,6 +1,7 @@
 import { part, u16 } from "../../../schema/field.ts";
 import { dnsOpcodeNames, dnsRcodeNames } from "../../iana/dns.ts";
 
+/** What ties answers to their question (RFC 1035 §4.1.1). */
 export const messageId = u16("Identification", { filter: "id", base: "hex" });
 
 /** How many entries the sections have (RFC 1035 §4.1.1). */

@@ -51,7 +51,10 @@ function measureName(bytes: Uint8Array, at: number, end: number, message: number
   return -1;
 }
 
-/** The first names of the message that is being read, by their offset: the other records point to them. */
+/**
+ * The first names of the message that is being read, by their offset: the other records point to them. One message at a
+ * time, told by its layer, which an edited or a new packet has not.
+ */
 const NAMES = 8;
 const offsets: number[] = new Array<number>(NAMES).fill(0);
 const texts: string[] = new Array<string>(NAMES).fill("");

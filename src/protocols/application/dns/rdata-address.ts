@@ -2,10 +2,12 @@ import {
   bits,
   coded,
   eui64,
+  flags,
   ipv4Address,
   ipv6Address,
   mac,
   octets,
+  part,
   u8,
   u16,
   u32,
@@ -23,6 +25,23 @@ const winsServer = record("dns.winsServer", "WINS Server").fields({
   address: ipv4Address("Address", { filter: "wins.wins_server" }),
 });
 
+/** An ISDN subaddress is there when the data goes on behind the address (RFC 1183 §3.2). */
+const hasSubaddress = (h: { readonly rdlength: number; readonly addressLength: number }): boolean =>
+  h.rdlength > 1 + h.addressLength;
+
+/** What a WINS record is for (MS-DNSP): for this server alone, or for all of the zone. */
+const mapping = flags(
+  32,
+  {
+    scope: part(1, "Scope", { filter: null }),
+    reservedHigh: part(14, "Reserved", { filter: null }),
+    local: part(1, "Local", { filter: null }),
+    reservedLow: part(16, "Reserved", { filter: null }),
+  },
+  "Mapping Flags",
+  { filter: null, base: "hex" },
+);
+
 /** Records of other networks' addresses, of places, and of what hosts say about themselves. */
 export const addressCases = (rr: Ordinary) => ({
   x25: at(
@@ -36,13 +55,18 @@ export const addressCases = (rr: Ordinary) => ({
     rr
       .fields({ addressLength: u8("Address Length", { filter: "idsn.length" }) })
       .text("address", "ISDN Address", { field: "addressLength" }, { filter: "idsn.address" })
-      .when((h) => h.rdlength > 1 + h.addressLength, {
+      .when(hasSubaddress, {
         subaddressLength: u8("Subaddress Length", { filter: "idsn.sa.length" }),
       })
-      .text("subaddress", "Subaddress", (h) => h.subaddressLength ?? 0, {
-        when: (h) => h.subaddressLength !== undefined,
-        filter: "idsn.sa.address",
-      }),
+      .text(
+        "subaddress",
+        "Subaddress",
+        { field: "subaddressLength" },
+        {
+          when: hasSubaddress,
+          filter: "idsn.sa.address",
+        },
+      ),
   ),
   nsap: at(22, rr.bytes("address", "NSAP Address", "rest", { filter: "nsap.rdata" })),
   nsapPtr: at(23, rr.fields({ owner: name("Owner", "nsap_ptr.owner") })),
@@ -137,7 +161,7 @@ export const addressCases = (rr: Ordinary) => ({
     65281,
     rr
       .fields({
-        localFlag: u32("Local Flag", { filter: "wins.local_flag" }),
+        mapping,
         lookupTimeout: u32("Lookup Timeout", { filter: "wins.lookup_timeout" }),
         cacheTimeout: u32("Cache Timeout", { filter: "wins.cache_timeout" }),
         serverCount: u32("Number of Servers", { filter: "wins.nb_wins_servers" }),
@@ -147,7 +171,7 @@ export const addressCases = (rr: Ordinary) => ({
   winsr: at(
     65282,
     rr.fields({
-      localFlag: u32("Local Flag", { filter: "winsr.local_flag" }),
+      mapping,
       lookupTimeout: u32("Lookup Timeout", { filter: "winsr.lookup_timeout" }),
       cacheTimeout: u32("Cache Timeout", { filter: "winsr.cache_timeout" }),
       resultDomain: name("Result Domain", "winsr.name_result_domain"),

@@ -39,7 +39,8 @@ const name = (title: string, filter: string | null) => coded(wholeDomainName, ti
 /** Wireshark lists the types of a bitmap under the name of the record's own type. */
 const types = (title = "Types") =>
   coded(typeBitmap, title, { filter: "resp.type", names: dnsTypeNames });
-const algorithm = (filter: string) => u8("Algorithm", { filter, names: dnssecAlgorithmNames });
+const algorithm = (filter: string | null) =>
+  u8("Algorithm", { filter, names: dnssecAlgorithmNames });
 
 /** A signature over a record set (RFC 4034 §3; SIG of RFC 2535 §4 has the same form). */
 const signature = (rr: Ordinary) =>
@@ -84,42 +85,51 @@ const zoneKey = (rr: Ordinary) =>
     })
     .bytes("publicKey", "Public Key", "rest", { filter: "dnskey.public_key" });
 
-/** The digest of a key in the zone below (RFC 4034 §5). */
-const delegation = (rr: Ordinary) =>
-  rr
+/** The digest of a key in the zone below (RFC 4034 §5); Wireshark does not name that of a trust authority. */
+const delegation = (rr: Ordinary, named = true) => {
+  const filter = (name: string): string | null => (named ? `ds.${name}` : null);
+  return rr
     .fields({
-      keyTag: u16("Key Tag", { filter: "ds.key_id", base: "hex" }),
-      algorithm: algorithm("ds.algorithm"),
-      digestType: u8("Digest Type", { filter: "ds.digest_type", names: dnssecDigestNames }),
+      keyTag: u16("Key Tag", { filter: filter("key_id"), base: "hex" }),
+      algorithm: algorithm(filter("algorithm")),
+      digestType: u8("Digest Type", { filter: filter("digest_type"), names: dnssecDigestNames }),
     })
-    .bytes("digest", "Digest", "rest", { filter: "ds.digest" });
+    .bytes("digest", "Digest", "rest", { filter: filter("digest") });
+};
 
 /** What a certificate must be (RFC 6698 §2, RFC 8162 §2). */
-const association = (rr: Ordinary) =>
-  rr
+const association = (rr: Ordinary, named: boolean) => {
+  const filter = (name: string): string | null => (named ? `tlsa.${name}` : null);
+  return rr
     .fields({
-      usage: u8("Certificate Usage", { filter: "tlsa.certificate_usage", names: tlsaUsageNames }),
-      selector: u8("Selector", { filter: "tlsa.selector", names: tlsaSelectorNames }),
+      usage: u8("Certificate Usage", {
+        filter: filter("certificate_usage"),
+        names: tlsaUsageNames,
+      }),
+      selector: u8("Selector", { filter: filter("selector"), names: tlsaSelectorNames }),
       matchingType: u8("Matching Type", {
-        filter: "tlsa.matching_type",
+        filter: filter("matching_type"),
         names: tlsaMatchingNames,
       }),
     })
     .bytes("data", "Certificate Association Data", "rest", {
-      filter: "tlsa.certificate_association_data",
+      filter: filter("certificate_association_data"),
     });
+};
 
-const hashing = (rr: Ordinary) =>
+/** How names are hashed (RFC 5155 §3.1, §4.1). Opt-out is a flag of NSEC3 alone. */
+const hashing = (rr: Ordinary, optOut: string | null) =>
   rr
     .fields({
       hashAlgorithm: u8("Hash Algorithm", { filter: "nsec3.algo", names: nsec3HashNames }),
       flags: flags(
         8,
-        { reserved: part(7, "Reserved", { filter: null }), optOut: "Opt-Out" },
-        "Flags",
         {
-          filter: "nsec3.flags",
+          reserved: part(7, "Reserved", { filter: null }),
+          optOut: part(1, "Opt-Out", { filter: optOut }),
         },
+        "Flags",
+        { filter: "nsec3.flags" },
       ),
       iterations: u16("Iterations", { filter: "nsec3.iterations" }),
       saltLength: u8("Salt Length", { filter: "nsec3.salt_length" }),
@@ -148,12 +158,12 @@ export const zoneCases = (rr: Ordinary, names: Codec<string>) => ({
   dnskey: at(48, zoneKey(rr)),
   nsec3: at(
     50,
-    hashing(rr)
+    hashing(rr, "opt_out")
       .fields({ hashLength: u8("Hash Length", { filter: "nsec3.hash_length" }) })
       .bytes("nextHash", "Next Hashed Owner Name", { field: "hashLength" }, { filter: null })
       .fields({ types: types() }),
   ),
-  nsec3param: at(51, hashing(rr)),
+  nsec3param: at(51, hashing(rr, null)),
   cds: at(59, delegation(rr)),
   cdnskey: at(60, zoneKey(rr)),
   csync: at(
@@ -183,7 +193,7 @@ export const zoneCases = (rr: Ordinary, names: Codec<string>) => ({
       })
       .bytes("digest", "Digest", "rest", { filter: "zonemd.digest" }),
   ),
-  ta: at(32768, delegation(rr)),
+  ta: at(32768, delegation(rr, false)),
   dlv: at(32769, delegation(rr)),
 });
 
@@ -275,8 +285,8 @@ export const keyCases = (rr: Ordinary) => ({
       })
       .bytes("digest", "Digest", "rest", { filter: null }),
   ),
-  tlsa: at(52, association(rr)),
-  smimea: at(53, association(rr)),
+  tlsa: at(52, association(rr, true)),
+  smimea: at(53, association(rr, false)),
   hip: at(
     55,
     rr
@@ -316,7 +326,12 @@ export const keyCases = (rr: Ordinary) => ({
       })
       .bytes("key", "Key", { field: "keySize" }, { filter: "tkey.key_data" })
       .fields({ otherSize: u16("Other Size", { filter: "tkey.other_size" }) })
-      .bytes("other", "Other Data", { field: "otherSize" }, { filter: "tkey.other_data" }),
+      .bytes(
+        "other",
+        "Other Data",
+        { field: "otherSize" },
+        { when: "otherSize", filter: "tkey.other_data" },
+      ),
   ),
   tsig: at(
     250,
@@ -333,7 +348,12 @@ export const keyCases = (rr: Ordinary) => ({
         error: u16("Error", { filter: "tsig.error", names: dnsTsigErrorNames }),
         otherLength: u16("Other Length", { filter: "tsig.other_len" }),
       })
-      .bytes("other", "Other Data", { field: "otherLength" }, { filter: "tsig.other_data" }),
+      .bytes(
+        "other",
+        "Other Data",
+        { field: "otherLength" },
+        { when: "otherLength", filter: "tsig.other_data" },
+      ),
   ),
   caa: at(
     257,

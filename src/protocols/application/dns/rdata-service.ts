@@ -125,8 +125,8 @@ export const serviceCases = (rr: Ordinary, names: Codec<string>) => {
           relay: flags(
             8,
             {
-              discoveryOptional: "Discovery Optional",
-              type: part(7, "Relay Type", { names: amtRelayNames }),
+              discoveryOptional: part(1, "Discovery Optional", { filter: null }),
+              type: part(7, "Relay Type", { filter: null, names: amtRelayNames }),
             },
             "Relay",
             { filter: null },

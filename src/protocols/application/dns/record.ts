@@ -21,7 +21,8 @@ const cases = (rr: Ordinary, names: Codec<string>) => ({
   ...keyCases(rr),
 });
 
-const unknown = (rr: Ordinary) => rr.bytes("data", "Data", "rest", { filter: "data" });
+const unknown = (rr: Ordinary) =>
+  rr.bytes("data", "Data", "rest", { when: "rdlength", filter: "data" });
 
 /** What follows the payload size in an OPT record, where others have class and time to live (RFC 6891 §6.1.2). */
 const edns = {
@@ -80,14 +81,15 @@ const multicast = resource
 
 type Flushing<D> =
   D extends Buildable<infer V, infer I>
-    ? Buildable<Shown<V>, Given<I>> & {
-        readonly [K in Exclude<keyof D, keyof Buildable<V, I>>]: D[K] extends Buildable<
-          infer CV,
-          infer CI
-        >
-          ? Buildable<Shown<CV>, Given<CI>> & ((values?: Given<CI>) => Recipe<Shown<CV>>)
-          : never;
-      }
+    ? Buildable<Shown<V>, Given<I>> &
+        ((values?: Given<I>) => Recipe<Shown<V>>) & {
+          readonly [K in Exclude<keyof D, keyof Buildable<V, I>>]: D[K] extends Buildable<
+            infer CV,
+            infer CI
+          >
+            ? Buildable<Shown<CV>, Given<CI>> & ((values?: Given<CI>) => Recipe<Shown<CV>>)
+            : never;
+        }
     : never;
 type Shown<V> = V extends unknown ? V & { cacheFlush: boolean } : never;
 type Given<I> = I extends unknown ? I & { readonly cacheFlush?: boolean } : never;
