@@ -16,7 +16,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (...args: string[]): { status: number | null; out: string; err: string } => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    encoding: "utf8",
+  });
   return { status, out: stdout, err: stderr };
 };
 
@@ -91,7 +93,12 @@ describe.skipIf(!built)("input that is not what it should be", () => {
   });
 
   it("leaves nothing under the output's name when there is no place for it", () => {
-    const { status, err } = run("extract", file("good.pcap", capture()), "-o", join(folder, "no", "x.json"));
+    const { status, err } = run(
+      "extract",
+      file("good.pcap", capture()),
+      "-o",
+      join(folder, "no", "x.json"),
+    );
     expect(status).toBe(1);
     oneLine(err);
   });
@@ -111,18 +118,26 @@ describe.skipIf(!built)("input that is not what it should be", () => {
 
   it("ends quietly when the reader of its output goes away", () => {
     const path = file("many.pcap", capture());
-    const { status, stderr } = spawnSync("sh", ["-c", `${process.execPath} ${main} show ${path} | head -c 1; exit 0`], {
-      encoding: "utf8",
-    });
+    const { status, stderr } = spawnSync(
+      "sh",
+      ["-c", `${process.execPath} ${main} show ${path} | head -c 1; exit 0`],
+      {
+        encoding: "utf8",
+      },
+    );
     expect(status).toBe(0);
     expect(stderr).toBe("");
   });
 
   it("reads a capture from standard input", () => {
-    const { status, stdout } = spawnSync(process.execPath, [main, "fields", "-", "-e", "frame.number"], {
-      input: capture(),
-      encoding: "utf8",
-    });
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [main, "fields", "-", "-e", "frame.number"],
+      {
+        input: capture(),
+        encoding: "utf8",
+      },
+    );
     expect(status).toBe(0);
     expect(stdout).toBe("1\n2\n");
   });

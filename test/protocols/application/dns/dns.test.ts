@@ -87,7 +87,9 @@ describe("DNS", () => {
       dns,
     );
     expect(update.flags.opcode).toBe(5);
-    expect(update.answers.map((a) => [a.is, a.type, a.class, a.rdlength])).toEqual([
+    expect(
+      update.answers.map((a) => [a.is, a.type, a.is !== "opt" && a.class, a.rdlength]),
+    ).toEqual([
       ["unknown", 1, 255, 0],
       ["cname", 5, 254, 0],
     ]);
@@ -131,7 +133,7 @@ describe("DNS", () => {
 describe("multicast DNS", () => {
   it("tells the highest bit of the class apart, and compresses what DNS does not", () => {
     const packet = build(
-      udp({ srcPort: 5353 }),
+      udp(),
       mdns({
         questions: [{ name: "_ipp._tcp.local", type: 12, unicastResponse: true }],
         answers: [

@@ -35,10 +35,7 @@ const records: readonly (readonly [RecordInput, string])[] = [
     },
     "0001 0002 01 73 03 534950 00 017200",
   ],
-  [
-    { is: "a6", prefixLength: 72, suffix: "::1:2", prefixName: "p" },
-    "48 00000000010002 017000".replace("01", "01"),
-  ],
+  [{ is: "a6", prefixLength: 72, suffix: "::5:1:2", prefixName: "p" }, "48 00000500010002 017000"],
   [
     {
       is: "apl",
@@ -151,7 +148,7 @@ const records: readonly (readonly [RecordInput, string])[] = [
         },
       ],
     },
-    "0001 00 0005 0016 0014 fe0d 0010 01 0020 0002 aabb 0004 0001 0001 00 01 70 0000",
+    "0001 00 0005 0018 0016 fe0d 0012 01 0020 0002 aabb 0004 0001 0001 00 01 70 0000",
   ],
   [
     { is: "tkey", algorithm: "g", inception: 1, expiration: 2, mode: 3, key: octets("09") },
@@ -227,11 +224,11 @@ describe("resource records", () => {
     const [record] = packet.require(dns).answers;
     expect(record?.is).toBe(given.is ?? "unknown");
     expect(packet.error).toBeNull();
-    const { is: _is, ...values } = given;
-    // Flags and nested records show more than was given of them.
-    expect(JSON.parse(JSON.stringify(record, shown))).toMatchObject(
-      JSON.parse(JSON.stringify(values, shown)),
-    );
+    const view = record as unknown as Readonly<Record<string, unknown>>;
+    // Flags and lists show more than was given of them; that they come back is seen below.
+    for (const [name, value] of Object.entries(given))
+      if (typeof value !== "object" || value instanceof Uint8Array)
+        expect(view[name]).toEqual(value);
     expect(hex(rebuilt(packet))).toBe(text);
   });
 });
@@ -297,10 +294,3 @@ describe("type bitmaps", () => {
     expect(() => types([65536])).toThrow(/type 65536 is not in 0..65535/);
   });
 });
-
-/** Numbers and flags as JSON has them. */
-function shown(key: string, value: unknown): unknown {
-  if (key === "layer") return undefined;
-  if (typeof value === "bigint") return String(value);
-  return value;
-}
