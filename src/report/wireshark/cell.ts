@@ -86,3 +86,13 @@ export function textCell(latin1: string): string {
     return escapes[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`;
   });
 }
+
+/** A domain name: its escapes undone, the root under its own name. */
+export function cellOfName(name: string): string {
+  if (name === ".") return "<Root>";
+  if (!name.includes("\\")) return name;
+  const plain = name.replace(/\\(\d{3}|.)/gs, (_, c: string) =>
+    c.length === 3 ? String.fromCharCode(Number(c)) : c,
+  );
+  return textCell(plain);
+}

@@ -1,23 +1,37 @@
+import { readU16 } from "../../bytes/numbers.ts";
 import type { Packet } from "../../packet/packet.ts";
 import { LENGTH_LIMIT } from "../../protocols/link/ethernet.ts";
+import { isCut } from "../../schema/checksum.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { payloadEnd } from "../../schema/layout.ts";
-import { typeKind } from "./ethernet.ts";
+import { carriesFabricPath, typeKind } from "./ethernet.ts";
+import { isWholeMessage } from "./http.ts";
+import { mptcpOptions } from "./mptcp.ts";
 import { sllProtocolName } from "./sll.ts";
 import { serviceRole } from "./vlan.ts";
 
 /** Names in `frame.protocols` that are not the prefix of the protocol's fields. */
 const names: Readonly<Record<string, (layer: Layer) => string>> = {
-  ethernet: (l) => (typeKind(field(l, "type")) === "type" ? "eth:ethertype" : "eth"),
+  ethernet: (l) =>
+    typeKind(field(l, "type")) === "type" && !carriesFabricPath(l) ? "eth:ethertype" : "eth",
   vlan: (l) => (field(l, "type") < LENGTH_LIMIT ? "vlan" : "vlan:ethertype"),
   // Two service tags are one layer.
   serviceVlan: (l) => (serviceRole(l) === "outer" ? "" : `ieee8021ad${afterTag(l)}`),
   backboneTag: (l) => `ieee8021ah${afterTag(l)}`,
+  vntag: () => "vntag:ethertype",
+  arista: (l) => (l.upper === null ? "avsp" : "avsp:ethertype"),
   snap: () => "",
   sll: (l) => (sllProtocolName(l) === "etype" ? "sll:ethertype" : "sll"),
   sll2: (l) => (sllProtocolName(l) === "etype" ? "sll:ethertype" : "sll"),
   pppoe: () => "pppoes",
   pppoeDiscovery: () => "pppoed",
+  dnsTcp: () => "",
+  mdns: () => "mdns",
+  llmnr: () => "llmnr",
+  tcp: (l) => `tcp${":mptcp".repeat(mptcpOptions(l).length)}`,
+  // A stack of labels is one layer.
+  mpls: (l) => (l.lower?.schema.root.name === "mpls" ? "" : "mpls"),
+  pwEthernet: () => "pwethheuristic:pwethcw",
 };
 
 const field = (layer: Layer, name: string): number =>
@@ -26,12 +40,36 @@ const field = (layer: Layer, name: string): number =>
 
 const afterTag = (l: Layer): string => (field(l, "type") < LENGTH_LIMIT ? "" : ":ethertype");
 
+/** Protocols that keep what follows them to themselves. */
+const closed: ReadonlySet<string> = new Set(["pap", "pppoeDiscovery", "stp"]);
+
+/**
+ * A fragment with more to come. What is in a first one is shown where the capture cut it: Wireshark does not join cut
+ * fragments, and so does not wait for the others.
+ */
+function isFragment(l: Layer, packet: Packet): boolean {
+  const { bytes, start } = l;
+  if (l.schema.name === "ipv4") {
+    if ((bytes[start + 6]! & 0x20) === 0) return false;
+    const first = (readU16(bytes, start + 6) & 0x1fff) === 0;
+    return !first || start + readU16(bytes, start + 2) <= packet.start + packet.length;
+  }
+  if (l.schema.name !== "ipv6Fragment") return false;
+  if ((bytes[start + 3]! & 1) === 0) return false;
+  return readU16(bytes, start + 2) >> 3 !== 0 || !isCut(l);
+}
+
+/** A message of which other segments have the rest: it is shown with the last of them, unless the capture cut it. */
+const isUnfinished = (l: Layer): boolean =>
+  l.schema.name === "http" && !isCut(l) && !isWholeMessage(l);
+
 /** The layers that Wireshark shows: of a fragment none above it, since those belong to the whole datagram. */
 export function shownLayers(packet: Packet): Layer[] {
   const layers: Layer[] = [];
   for (let l = packet.first; l !== null; l = l.upper) {
     layers.push(l);
-    if (l.schema.name === "ipv4" && (l.bytes[l.start + 6]! & 0x20) !== 0) break;
+    if (isFragment(l, packet)) break;
+    if (l.upper !== null && isUnfinished(l.upper)) break;
   }
   return layers;
 }
@@ -50,6 +88,7 @@ export function protocolChain(packet: Packet, layers: readonly Layer[]): string 
     return packet.length > 0 ? "data" : "";
   }
   if (top.more?.partial) parts.push(top.more.partial.schema.about.prefix);
-  else if (top.headerEnd < payloadEnd(top)) parts.push("data");
+  else if (top.upper !== null && isUnfinished(top.upper)) return parts.join(":");
+  else if (top.headerEnd < payloadEnd(top) && !closed.has(top.schema.root.name)) parts.push("data");
   return parts.join(":");
 }

@@ -189,8 +189,11 @@ export class Columns {
       if (cell !== null && !(value instanceof Uint8Array && value.length === 0))
         for (const name of action.names) this.emit(name, cell);
     }
-    for (const { name, bit } of action.flags)
-      this.emit(name, flagCell(bit, value as number, placed.item.field!.bits));
+    for (const { name, bit } of action.flags) {
+      const cell = flagCell(bit, value as number, placed.item.field!.bits);
+      const shown = overrideOf.get(name)?.cell(cell, layer, context);
+      if (shown !== null) this.emit(name, shown ?? cell);
+    }
   }
 
   private addComposite(layer: Layer, action: Action): void {

@@ -34,10 +34,14 @@ function carriesPppoe(frame: Layer): boolean {
   return false;
 }
 
+/** Whether Cisco's FabricPath is what a frame carries: Wireshark then takes the outer header for a part of it. */
+export const carriesFabricPath = (frame: Layer): boolean =>
+  frame.upper?.schema.name === "fabricPath";
+
 /** `eth.padding_bad` where a short frame was filled with something else than zeros. */
 export function emitBadPadding(layer: Layer, emit: Emit): void {
   const tail = trailerOf(layer);
-  if (tail === null || carriesPppoe(layer)) return;
+  if (tail === null || carriesPppoe(layer) || carriesFabricPath(layer)) return;
   let bottom = layer;
   while (bottom.lower !== null) bottom = bottom.lower;
   const filled = bottom.start + SHORTEST_FRAME;
@@ -60,6 +64,7 @@ export const ethernetExtra: Extra = {
     "eth.padding_bad",
   ],
   cells(layer, emit, { packet }) {
+    if (carriesFabricPath(layer)) return;
     const { bytes, start } = layer;
     const type = readU16(bytes, start + TYPE);
     const kind = typeKind(type);
@@ -75,12 +80,15 @@ export const ethernetExtra: Extra = {
 /** Of a header that is cut short Wireshark shows nothing. */
 const address = (name: string): Override => ({
   name,
-  cell: (value, { start, end }) => (end - start < HEADER ? null : String(value)),
+  cell: (value, layer) =>
+    layer.end - layer.start < HEADER || carriesFabricPath(layer) ? null : String(value),
 });
 
-const unlessPppoe = (name: string, print: (value: unknown) => string): Override => ({
+/** A part behind the payload, where Wireshark has not left that to what the frame carries. */
+const tailPart = (name: string, print: (value: unknown) => string): Override => ({
   name,
-  cell: (value, { lower }) => (lower !== null && carriesPppoe(lower) ? null : print(value)),
+  cell: (value, { lower }) =>
+    lower !== null && (carriesPppoe(lower) || carriesFabricPath(lower)) ? null : print(value),
 });
 
 const bytesCell = (value: unknown): string => formatHex(value as Uint8Array);
@@ -90,10 +98,13 @@ export const ethernetOverrides: readonly Override[] = [
   address("eth.src"),
   {
     name: "eth.type",
-    cell: (value) => (typeKind(value as number) === "type" ? hexCell(value as number, 4) : null),
+    cell: (value, layer) =>
+      typeKind(value as number) === "type" && !carriesFabricPath(layer)
+        ? hexCell(value as number, 4)
+        : null,
   },
-  unlessPppoe("eth.padding", bytesCell),
-  unlessPppoe("eth.trailer", bytesCell),
-  unlessPppoe("eth.fcs", (value) => hexCell(value as number, 8)),
-  unlessPppoe("vlan.trailer", bytesCell),
+  tailPart("eth.padding", bytesCell),
+  tailPart("eth.trailer", bytesCell),
+  tailPart("eth.fcs", (value) => hexCell(value as number, 8)),
+  tailPart("vlan.trailer", bytesCell),
 ];

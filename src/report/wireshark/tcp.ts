@@ -2,8 +2,10 @@ import { formatHex } from "../../bytes/hex.ts";
 import { readU16, readU32 } from "../../bytes/numbers.ts";
 import { type Conversation, ConversationTable } from "../../flow/conversations.ts";
 import type { Layer } from "../../schema/layer.ts";
-import type { Extra } from "./context.ts";
+import { textCell } from "./cell.ts";
+import type { Emit, Extra } from "./context.ts";
 import { reportedEnd } from "./reported.ts";
+import { emitOptions, optionNames } from "./tcp-options.ts";
 
 /** What one direction of a connection showed so far. */
 class Side {
@@ -11,6 +13,8 @@ class Side {
   base = -1;
   /** Shift of its window (RFC 7323 §2.2); -1 unknown, -2 known not to be used. */
   scale = -1;
+  /** Whether it ended its half of the connection before the other side did. */
+  closedFirst = false;
 }
 
 /** Two directions; `forward` is that of the lesser end. */
@@ -100,6 +104,16 @@ export const tcpExtra: Extra = {
     "tcp.flags.str",
     "tcp.options",
     "tcp.payload",
+    "tcp.ack.nonzero",
+    "tcp.urgent_pointer.non_zero",
+    "tcp.reset_cause",
+    "tcp.connection.syn",
+    "tcp.connection.synack",
+    "tcp.connection.fin",
+    "tcp.connection.fin_active",
+    "tcp.connection.fin_passive",
+    "tcp.connection.rst",
+    ...optionNames,
   ],
   cells(layer, emit, { packet, session }) {
     const { bytes, start } = layer;
@@ -123,6 +137,9 @@ export const tcpExtra: Extra = {
     emit("tcp.ack", String((flags & ACK) !== 0 ? relative(ack, other.base) : ack));
     emit("tcp.flags.str", flagText(flags));
     emitWindow(layer, flags, own, emit);
+    emitConnection(flags, own, other, emit);
+    emitRemarks(layer, flags, emit);
+    emitOptions(layer, Math.max(other.base, 0), emit);
     if (layer.headerEnd > start + 20)
       emit("tcp.options", formatHex(bytes, start + 20, layer.headerEnd));
     if (layer.headerEnd < layer.end)
@@ -140,12 +157,33 @@ function learnScale(layer: Layer, flags: number, own: Side, other: Side): void {
   } else if ((flags & ACK) !== 0 && other.scale === -2) own.scale = -2;
 }
 
-function emitWindow(
-  layer: Layer,
-  flags: number,
-  own: Side,
-  emit: (name: string, cell: string) => void,
-): void {
+/** What begins or ends a connection; the side of the first FIN is the active one. */
+function emitConnection(flags: number, own: Side, other: Side, emit: Emit): void {
+  if ((flags & SYN) !== 0)
+    emit((flags & ACK) === 0 ? "tcp.connection.syn" : "tcp.connection.synack", "1");
+  if ((flags & FIN) !== 0) {
+    if (!other.closedFirst) own.closedFirst = true;
+    emit("tcp.connection.fin", "1");
+    emit(own.closedFirst ? "tcp.connection.fin_active" : "tcp.connection.fin_passive", "1");
+  }
+  if ((flags & RST) !== 0) emit("tcp.connection.rst", "1");
+}
+
+/** Numbers that their flag says nothing stands behind, and text that explains a reset (RFC 9293 §3.5.3). */
+function emitRemarks(layer: Layer, flags: number, emit: Emit): void {
+  const { bytes, start, headerEnd, end } = layer;
+  if ((flags & ACK) === 0 && readU32(bytes, start + 8) !== 0) emit("tcp.ack.nonzero", "1");
+  if ((flags & URG) === 0 && readU16(bytes, start + 18) !== 0)
+    emit("tcp.urgent_pointer.non_zero", "1");
+  if ((flags & RST) === 0 || headerEnd >= end) return;
+  const zero = bytes.indexOf(0, headerEnd);
+  let cause = "";
+  for (let i = headerEnd; i < (zero < 0 ? end : Math.min(zero, end)); i++)
+    cause += bytes[i]! < 0x80 ? String.fromCharCode(bytes[i]!) : "\u00ef\u00bf\u00bd";
+  emit("tcp.reset_cause", textCell(cause));
+}
+
+function emitWindow(layer: Layer, flags: number, own: Side, emit: Emit): void {
   const window = readU16(layer.bytes, layer.start + 14);
   if ((flags & SYN) !== 0) {
     emit("tcp.window_size", String(window));

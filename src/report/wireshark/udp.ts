@@ -1,14 +1,65 @@
 import { formatHex } from "../../bytes/hex.ts";
+import { readU16 } from "../../bytes/numbers.ts";
 import { ConversationTable } from "../../flow/conversations.ts";
-import type { Extra } from "./context.ts";
+import type { Packet } from "../../packet/packet.ts";
+import type { Layer } from "../../schema/layer.ts";
+import type { Emit, Extra } from "./context.ts";
+import { reportedEnd } from "./reported.ts";
 
 const conversations = (): ConversationTable<null> => new ConversationTable(() => null);
 
-/** The number of the UDP conversation, and the payload as bytes. */
+/** Ports that traceroute counts its probes with: three for each of thirty hops. */
+const FIRST_PROBE = 33434;
+const PROBES = 90;
+
+/** What is wrong with a length: RFC 768 wants all of the datagram, RFC 2675 allows zero for jumbograms only. */
+function emitLength(layer: Layer, packet: Packet, emit: Emit): void {
+  const { bytes, start, lower } = layer;
+  const length = readU16(bytes, start + 4);
+  const room = lower === null ? 0 : reportedEnd(lower, packet) - start;
+  if (length === 0 && overIpv6(layer)) {
+    if (room < 0x10000) emit("udp.length.bad_zero", "1");
+  } else if (length < 8 || length > room) emit("udp.length.bad", "1");
+}
+
+function overIpv6(layer: Layer): boolean {
+  for (let l = layer.lower; l !== null; l = l.lower) {
+    if (l.schema.root.name === "ipv6") return true;
+    if (l.schema.root.name === "ipv4") return false;
+  }
+  return false;
+}
+
+/** The number of the UDP conversation, the payload as bytes, and remarks. */
 export const udpExtra: Extra = {
   protocol: "udp",
-  names: ["udp.stream", "udp.payload"],
-  cells(layer, emit, { session }) {
+  names: [
+    "udp.stream",
+    "udp.payload",
+    "udp.length.bad",
+    "udp.length.bad_zero",
+    "udp.checksum.zero",
+    "udp.possible_traceroute",
+  ],
+  cells(layer, emit, { packet, session }) {
+    const { bytes, start } = layer;
+    emit("udp.stream", String(session.of(conversations).find(layer).index));
+    if (layer.headerEnd < layer.end)
+      emit("udp.payload", formatHex(bytes, layer.headerEnd, layer.end));
+    emitLength(layer, packet, emit);
+    if (readU16(bytes, start + 6) === 0 && overIpv6(layer)) emit("udp.checksum.zero", "1");
+    const probe = readU16(bytes, start + 2) - FIRST_PROBE;
+    if (readU16(bytes, start) > 0x8000 && probe >= 0 && probe < PROBES)
+      emit("udp.possible_traceroute", "1");
+  },
+};
+
+/** UDP-Lite shows the same names; its length is that of the layer. */
+export const udpLiteExtra: Extra = {
+  protocol: "udpLite",
+  names: ["udp.length", "udp.payload", "udp.stream"],
+  cells(layer, emit, { packet, session }) {
+    emit("udp.length", String(reportedEnd(layer, packet) - layer.start));
     emit("udp.stream", String(session.of(conversations).find(layer).index));
     if (layer.headerEnd < layer.end)
       emit("udp.payload", formatHex(layer.bytes, layer.headerEnd, layer.end));
