@@ -65,6 +65,7 @@ export function flagCell(bit: FlagBit, whole: number, bits: number): string {
 }
 
 const escapes: Readonly<Record<string, string>> = {
+  "\0": "\\000",
   "\\": "\\\\",
   "\n": "\\n",
   "\r": "\\r",
@@ -77,14 +78,12 @@ const escapes: Readonly<Record<string, string>> = {
 
 const utf8 = new TextDecoder();
 
-/** Text as UTF-8 where its bytes are, with control characters escaped, so that a cell stays on its line. */
+/** Text as UTF-8 where its bytes are; control characters that have an escape in C are shown by it. */
 export function textCell(latin1: string): string {
   let text = latin1;
   if (/[\x80-\xff]/.test(latin1))
     text = utf8.decode(Uint8Array.from(latin1, (c) => c.charCodeAt(0)));
-  return text.replace(/[\p{Cc}\\]/gu, (c) => {
-    return escapes[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`;
-  });
+  return text.replace(/[\p{Cc}\\]/gu, (c) => escapes[c] ?? c);
 }
 
 /** A domain name: its escapes undone, the root under its own name. */

@@ -13,7 +13,7 @@ import { pppExtras } from "./ppp.ts";
 import { sctpExtra } from "./sctp.ts";
 import { sllExtras, sllOverrides } from "./sll.ts";
 import { lacpExtra } from "./slow.ts";
-import { tcpExtra } from "./tcp.ts";
+import { tcpExtra, tcpOverrides } from "./tcp.ts";
 import { udpExtra, udpLiteExtra } from "./udp.ts";
 import { serviceVlanExtra, vlanExtra, vlanOverrides } from "./vlan.ts";
 import { vxlanExtra, vxlanGpeExtra } from "./vxlan.ts";
@@ -53,4 +53,5 @@ export const overrides: readonly Override[] = [
   ...sllOverrides,
   ...arpOverrides,
   ...dnsOverrides,
+  ...tcpOverrides,
 ];

@@ -3,7 +3,7 @@ import { readU16, readU32 } from "../../bytes/numbers.ts";
 import { type Conversation, ConversationTable } from "../../flow/conversations.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { textCell } from "./cell.ts";
-import type { Emit, Extra } from "./context.ts";
+import type { Emit, Extra, Override } from "./context.ts";
 import { reportedEnd } from "./reported.ts";
 import { emitOptions, optionNames } from "./tcp-options.ts";
 
@@ -193,3 +193,8 @@ function emitWindow(layer: Layer, flags: number, own: Side, emit: Emit): void {
   emit("tcp.window_size", String(factor > 0 ? window * factor : window));
   emit("tcp.window_size_scalefactor", String(factor));
 }
+
+/** Three bits that Wireshark shows as one truth value. */
+export const tcpOverrides: readonly Override[] = [
+  { name: "tcp.flags.res", cell: (value) => (value === "0" ? "0" : "1") },
+];
