@@ -240,7 +240,8 @@ function walk(dissector: Bound, bytes: Uint8Array, start: number, end: number, f
     if (step.lengthAt >= 0) {
       const at = layer.start + step.lengthAt;
       const n = (((bytes[at]! << 8) | bytes[at + 1]!) >> step.lengthShift) & step.lengthMask;
-      if (n < step.lengthBelow) limit = lengthLimit(layer, n * step.lengthUnit + step.lengthPlus);
+      if (n >= step.lengthLeast && n < step.lengthBelow)
+        limit = lengthLimit(layer, n * step.lengthUnit + step.lengthPlus);
     }
     if (step.general) limit = payloadLimit(step, layer, limit);
     if (payload >= limit) return bottom;

@@ -25,11 +25,11 @@ const inHead = (ref: NumberRef | null): NumberRef | null =>
     ? ref
     : null;
 
-/** As {@link inHead}, of a size without the exceptions that `zero` and `below` make, but for those in `but`. */
-const sizeInHead = (size: Size | null, but: "zero" | "below" | null): NumberRef | null => {
+/** As {@link inHead}, of a size; the exceptions that `zero` and `below` make must be among those in `but`. */
+const sizeInHead = (size: Size | null, ...but: readonly ("zero" | "below")[]): NumberRef | null => {
   if (size === null || size.kind !== "field" || size.after) return null;
-  if (size.zeroIsRest && but !== "zero") return null;
-  if (size.below !== Number.POSITIVE_INFINITY && but !== "below") return null;
+  if (size.zeroIsRest && !but.includes("zero")) return null;
+  if (size.below !== Number.POSITIVE_INFINITY && !but.includes("below")) return null;
   return inHead(size.ref);
 };
 
@@ -58,12 +58,13 @@ export class Step {
   readonly wholePlus: number;
   readonly wholeZeroIsRest: boolean;
   readonly generalWhole: Size | null;
-  /** Length of the payload, less than `lengthBelow`. */
+  /** Length of the payload, where it is at least `lengthLeast` and less than `lengthBelow`. */
   readonly lengthAt: number;
   readonly lengthShift: number;
   readonly lengthMask: number;
   readonly lengthUnit: number;
   readonly lengthPlus: number;
+  readonly lengthLeast: number;
   readonly lengthBelow: number;
   readonly generalLength: Size | null;
   readonly reserve: Size | null;
@@ -99,7 +100,7 @@ export class Step {
     this.schema = schema;
     this.min = schema.minLength;
     this.walks = schema.walks;
-    const headerHead = new Head(sizeInHead(header, null));
+    const headerHead = new Head(sizeInHead(header));
     this.headerAt = headerHead.at;
     this.headerShift = headerHead.shift;
     this.headerMask = headerHead.mask;
@@ -114,12 +115,13 @@ export class Step {
     this.wholePlus = whole?.plus ?? 0;
     this.wholeZeroIsRest = whole?.zeroIsRest ?? false;
     this.generalWhole = wholeHead.at < 0 ? whole : null;
-    const lengthHead = new Head(sizeInHead(length, "below"));
+    const lengthHead = new Head(sizeInHead(length, "zero", "below"));
     this.lengthAt = lengthHead.at;
     this.lengthShift = lengthHead.shift;
     this.lengthMask = lengthHead.mask;
     this.lengthUnit = length?.unit ?? 0;
     this.lengthPlus = length?.plus ?? 0;
+    this.lengthLeast = length?.zeroIsRest ? 1 : 0;
     this.lengthBelow = length?.below ?? 0;
     this.generalLength = lengthHead.at < 0 ? length : null;
     this.reserve = reserve;

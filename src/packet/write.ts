@@ -36,7 +36,7 @@ function unknownCase(cases: Cases, values: Values): Schema {
 }
 
 const hasCase = (schema: Schema, name: unknown): boolean =>
-  schema.cases !== null && schema.cases.list.some((c) => c.caseName === name || hasCase(c, name));
+  schema.cases?.list.some((c) => c.caseName === name || hasCase(c, name)) === true;
 
 /** The values of selectors that a case implies where they are not given. */
 function implied(schema: Schema): Map<string, number> {

@@ -7,6 +7,11 @@ import { frameExtra } from "./frame.ts";
 import { geneveExtra } from "./geneve.ts";
 import { greExtra } from "./gre.ts";
 import { httpExtra, ssdpExtra } from "./http.ts";
+import { icmpExtras, icmpOverrides } from "./icmp.ts";
+import { icmpv6Extras, icmpv6Overrides } from "./icmpv6.ts";
+import { igmpExtra, igmpOverrides } from "./igmp.ts";
+import { ipv4Extra, ipv4OptionExtra, ipv4Overrides } from "./ipv4.ts";
+import { ipv6Extras, ipv6Overrides } from "./ipv6.ts";
 import { llcExtra, llcOverrides, snapExtra } from "./llc.ts";
 import { mptcpExtra } from "./mptcp.ts";
 import { pppExtras } from "./ppp.ts";
@@ -30,6 +35,12 @@ export const extras: readonly Extra[] = [
   arpExtra,
   ...pppExtras,
   lacpExtra,
+  ipv4Extra,
+  ipv4OptionExtra,
+  ...ipv6Extras,
+  ...icmpExtras,
+  ...icmpv6Extras,
+  igmpExtra,
   tcpExtra,
   mptcpExtra,
   udpExtra,
@@ -52,6 +63,11 @@ export const overrides: readonly Override[] = [
   ...llcOverrides,
   ...sllOverrides,
   ...arpOverrides,
+  ...ipv4Overrides,
+  ...ipv6Overrides,
+  ...icmpOverrides,
+  ...icmpv6Overrides,
+  ...igmpOverrides,
   ...dnsOverrides,
   ...tcpOverrides,
 ];
