@@ -33,14 +33,7 @@ const steps = {
       run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", place], root),
     );
     const files = packed.files.map((file) => file.path);
-    for (const wanted of [
-      "package.json",
-      "README.md",
-      "LICENSE",
-      "dist/index.js",
-      "dist/index.d.ts",
-      "dist/cli/main.js",
-    ])
+    for (const wanted of ["package.json", "README.md", "LICENSE", "dist/cli/main.js", ...targets()])
       assert(files.includes(wanted), `the tarball lacks ${wanted}`);
     const others = files.filter(
       (file) => !/^(dist|src)\/|^[A-Z]+(\.md)?$|^package\.json$/.test(file),
@@ -106,6 +99,27 @@ console.log(segments);\n`,
       join(place, "types.ts"),
       `${lines.join("\n")}\n${uses.join("\n")}
 import { build, ethernet, ipv4, openCapture, udp } from "wirecraft";
+import { formatMac } from "wirecraft/bytes";
+import { type Capture, openCapture as openBytes } from "wirecraft/capture";
+import { type Block, CaptureError } from "wirecraft/files";
+import { ConversationTable } from "wirecraft/flow";
+import { createDissector, type Packet } from "wirecraft/packet";
+import { all, tcpOption } from "wirecraft/protocols";
+import { type Report, reports } from "wirecraft/report";
+import { protocol, u16, type ViewOf } from "wirecraft/schema";
+const mine = protocol({ name: "mine", title: "Mine" }).fields({ port: u16("Port") });
+const packet: Packet = createDissector([...all, mine]).dissect(new Uint8Array(2), mine);
+packet.require(mine).port satisfies number;
+({}) as ViewOf<typeof mine> satisfies { port: number };
+// @ts-expect-error the room's own door takes no paths
+openBytes("some.pcap");
+const capture: Capture = openBytes(new Uint8Array(24), { onBlock: (block: Block) => void block.kind });
+const report: Report | undefined = reports.get("json")?.();
+new ConversationTable(() => 0).count satisfies number;
+tcpOption.maximumSegmentSize({ mss: 1460 });
+// @ts-expect-error no such option
+tcpOption.minimumSegmentSize({ mss: 1460 });
+void [capture, report, CaptureError, formatMac(new Uint8Array(6), 0) satisfies string];
 const port: number | undefined = build(ethernet(), ipv4(), udp({ dstPort: 53 })).get(udp)?.dstPort;
 // @ts-expect-error a port is a number
 build(udp({ dstPort: "53" }));
@@ -139,6 +153,12 @@ void port;\n`,
     return version;
   },
 };
+
+/** Every file that an entry point names. */
+const targets = (given = facts.exports) =>
+  Object.values(given).flatMap((one) =>
+    typeof one === "string" ? one.replace(/^\.\//, "") : targets(one),
+  );
 
 /** The entry points and a variable for each. */
 const entries = () =>

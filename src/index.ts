@@ -1,99 +1,200 @@
-/** Everything that runs in every runtime. The Node entry point adds paths and standard input. */
+/**
+ * The front door: what most programs want of every room, in every runtime. The rooms have doors of their own
+ * (`wirecraft/files`), and the Node entry point adds paths and standard input.
+ */
+export { formatHex, hexDump, parseHex, parseHexDump } from "./bytes/index.ts";
 export {
   Capture,
   type CaptureInput,
   type CaptureOptions,
+  type CaptureOrigin,
   defaultDissector,
   openCapture,
-} from "./capture/open.ts";
-export { CaptureError, type CaptureErrorCode } from "./files/errors.ts";
-export { PcapWriter } from "./files/pcap-writer.ts";
-export type { CaptureInterface } from "./files/record.ts";
-export { build, type Stackable } from "./packet/build.ts";
-export { ProtoChain } from "./packet/chain.ts";
-export { type DescribedNode, describe, describePacket } from "./packet/describe.ts";
-export { createDissector, type Dissector, type DissectorOptions } from "./packet/dissector.ts";
-export { type AnyView, type Origin, Packet } from "./packet/packet.ts";
-export { type PlainValues, valuesOf } from "./packet/values.ts";
-export { type ChecksumVerdict, verifyChecksums, verifyPacket } from "./packet/verify.ts";
-export { all } from "./protocols/all.ts";
-export { dns, llmnr, mdns } from "./protocols/application/dns/dns.ts";
-export { dnsOption } from "./protocols/application/dns/option.ts";
-export { dnsQuestion } from "./protocols/application/dns/question.ts";
-export { dnsRecord } from "./protocols/application/dns/record.ts";
-export { dnsTcp } from "./protocols/application/dns/tcp.ts";
+} from "./capture/index.ts";
 export {
+  type Block,
+  type BlockOption,
+  type ByteSource,
+  CaptureError,
+  type CaptureErrorCode,
+  type CaptureInterface,
+  captureErrors,
+  type KeyLogEntry,
+  type PacketFlags,
+  type PacketOptions,
+  PcapWriter,
+  type PcapWriterOptions,
+  parseJournalEntry,
+  parseKeyLog,
+  type SkippedBytes,
+} from "./files/index.ts";
+export {
+  type Conversation,
+  type ConversationOptions,
+  ConversationTable,
+} from "./flow/index.ts";
+export {
+  type AnyView,
+  build,
+  type ChecksumStatus,
+  type ChecksumVerdict,
+  createDissector,
+  type DescribedNode,
+  type Dissector,
+  type DissectorOptions,
+  describe,
+  describePacket,
+  type Origin,
+  Packet,
+  type PacketChecksum,
+  type PlainValues,
+  ProtoChain,
+  type Stackable,
+  valuesOf,
+  verifyChecksums,
+  verifyPacket,
+} from "./packet/index.ts";
+export {
+  ah,
+  all,
+  arcnet,
+  arcnetLinux,
+  arista,
+  arp,
+  ayiya,
+  backboneTag,
+  bsdLoop,
+  bsdNull,
+  chap,
+  chdlc,
+  cipsoTag,
+  dccp,
+  dccpOption,
+  destinationOptions,
+  dns,
+  dnsOption,
+  dnsQuestion,
+  dnsRecord,
+  dnsTcp,
+  dsoTlv,
+  erspan,
+  esp,
+  ethernet,
+  etherTypes,
+  fabricPath,
+  frameRelay,
+  geneve,
+  geneveOption,
+  gre,
+  gtp,
+  gtpElement,
+  gtpPrime,
+  gtpV0,
   headerField,
+  hip,
+  hipParameter,
+  hopByHop,
   http,
+  icmp,
+  icmpExtensionObject,
+  icmpv6,
+  igmp,
+  ipcomp,
+  ipcp,
+  ipcpOption,
+  ipoib,
+  ipProtocols,
+  ipv4,
+  ipv4Option,
+  ipv6,
+  ipv6cp,
+  ipv6cpOption,
+  ipv6Fragment,
+  ipv6Option,
+  ipv6Routing,
+  l2tp,
+  l2tpAvp,
+  lacp,
+  lacpTlv,
+  lcp,
+  lcpOption,
+  linkTypes,
+  llc,
+  llcSaps,
+  llmnr,
+  loadVendors,
+  macsec,
+  marker,
+  mdns,
+  mdnsQuestion,
+  mdnsRecord,
+  mipv6,
+  mipv6Option,
+  mpls,
+  mptcpOption,
+  multilink,
+  ndOption,
+  nsh,
+  pap,
+  ppp,
+  pppoe,
+  pppoeDiscovery,
+  pppoeLineTag,
+  pppoeTag,
+  pppProtocols,
+  pptpGre,
+  pwAssociatedChannel,
+  pwControlWord,
+  pwEthernet,
+  rawIp,
   requestLine,
+  rplOption,
+  sctp,
+  sctpCause,
+  sctpChunk,
+  sctpParameter,
+  sctpPayloads,
+  sctpPorts,
+  segmentRoutingTlv,
+  serviceParameter,
+  serviceVlan,
+  shim6,
+  shim6Option,
+  slarp,
+  sll,
+  sll2,
+  slow,
+  snap,
+  snapProtocols,
   ssdp,
   statusLine,
-} from "./protocols/application/http/http.ts";
-export { arcnet, arcnetLinux } from "./protocols/link/arcnet.ts";
-export { arista } from "./protocols/link/arista.ts";
-export { arp } from "./protocols/link/arp.ts";
-export { chdlc, slarp } from "./protocols/link/chdlc.ts";
-export { ethernet, etherTypes, linkTypes } from "./protocols/link/ethernet.ts";
-export { fabricPath } from "./protocols/link/fabric-path.ts";
-export { frameRelay } from "./protocols/link/frame-relay.ts";
-export { ipoib } from "./protocols/link/ipoib.ts";
-export { llc, llcSaps, snap, snapProtocols } from "./protocols/link/llc.ts";
-export { bsdLoop, bsdNull } from "./protocols/link/loopback.ts";
-export { macsec } from "./protocols/link/macsec.ts";
-export { chap, pap } from "./protocols/link/ppp/authentication.ts";
-export { ipcp, ipv6cp } from "./protocols/link/ppp/ipcp.ts";
-export { lcp } from "./protocols/link/ppp/lcp.ts";
-export { multilink } from "./protocols/link/ppp/multilink.ts";
-export { ppp, pppProtocols } from "./protocols/link/ppp/ppp.ts";
-export { pppoe } from "./protocols/link/pppoe.ts";
-export { pppoeDiscovery } from "./protocols/link/pppoe-discovery.ts";
-export { raw } from "./protocols/link/raw.ts";
-export { sll, sll2 } from "./protocols/link/sll.ts";
-export { lacp, marker, slow } from "./protocols/link/slow.ts";
-export { stp } from "./protocols/link/stp.ts";
-export { backboneTag, serviceVlan, vlan } from "./protocols/link/vlan.ts";
-export { vntag } from "./protocols/link/vntag.ts";
-export { hip } from "./protocols/network/hip.ts";
-export { icmp } from "./protocols/network/icmp.ts";
-export { icmpv6 } from "./protocols/network/icmpv6.ts";
-export { igmp } from "./protocols/network/igmp.ts";
-export { ah, esp, ipcomp } from "./protocols/network/ipsec.ts";
-export { ipProtocols, ipv4 } from "./protocols/network/ipv4.ts";
-export { ipv4Option } from "./protocols/network/ipv4-options.ts";
-export { ipv6 } from "./protocols/network/ipv6.ts";
-export { destinationOptions, hopByHop, ipv6Fragment } from "./protocols/network/ipv6-extensions.ts";
-export { ipv6Option } from "./protocols/network/ipv6-options.ts";
-export { ipv6Routing } from "./protocols/network/ipv6-routing.ts";
-export { mipv6 } from "./protocols/network/mipv6.ts";
-export { ndOption } from "./protocols/network/nd-options.ts";
-export { shim6 } from "./protocols/network/shim6.ts";
-export { dccp } from "./protocols/transport/dccp.ts";
-export { sctpCause } from "./protocols/transport/sctp/causes.ts";
-export { sctpChunk } from "./protocols/transport/sctp/chunks.ts";
-export { sctpParameter } from "./protocols/transport/sctp/parameters.ts";
-export { sctp, sctpPayloads, sctpPorts } from "./protocols/transport/sctp/sctp.ts";
-export { tcp, tcpPorts } from "./protocols/transport/tcp.ts";
-export { tcpOption } from "./protocols/transport/tcp-options.ts";
-export { udp, udpPorts } from "./protocols/transport/udp.ts";
-export { udpLite } from "./protocols/transport/udp-lite.ts";
-export { ayiya } from "./protocols/tunnel/ayiya.ts";
-export { erspan } from "./protocols/tunnel/erspan.ts";
-export { geneve, geneveOption } from "./protocols/tunnel/geneve.ts";
-export { gre, pptpGre } from "./protocols/tunnel/gre.ts";
-export { gtp, gtpPrime, gtpV0 } from "./protocols/tunnel/gtp.ts";
-export { l2tp } from "./protocols/tunnel/l2tp.ts";
-export { mpls, pwAssociatedChannel, pwControlWord, pwEthernet } from "./protocols/tunnel/mpls.ts";
-export { nsh } from "./protocols/tunnel/nsh.ts";
-export { teredo } from "./protocols/tunnel/teredo.ts";
-export { vxlan, vxlanGpe } from "./protocols/tunnel/vxlan.ts";
+  stp,
+  stpTlv,
+  tcp,
+  tcpOption,
+  tcpPorts,
+  teredo,
+  udp,
+  udpLite,
+  udpPorts,
+  vlan,
+  vntag,
+  vxlan,
+  vxlanGpe,
+} from "./protocols/index.ts";
+// From their files and not from the room, whose index also loads what only Wireshark prints.
+export { type JsonSchema, jsonSchema } from "./report/json/schema.ts";
+export { stackFromJson, valuesFromJson } from "./report/json/values.ts";
 export type { Report, ReportFactory, ReportOptions } from "./report/report.ts";
 export { reports } from "./report/reports.ts";
-export { headerChecksum, layerChecksum, transportChecksum } from "./schema/checksum.ts";
-export type { Codec } from "./schema/codec.ts";
-export { formatPacketError, type PacketError, type PacketErrorKind } from "./schema/error.ts";
 export {
+  type AnyProtocol,
+  type AnyRecipe,
+  at,
+  type Binding,
   bits,
   type Checksum,
+  type Codec,
   chars,
   coded,
   eui64,
@@ -103,12 +204,29 @@ export {
   type FlagsInput,
   flag,
   flags,
+  formatPacketError,
+  headerChecksum,
+  type InputFor,
   int,
   ipv4Address,
   ipv6Address,
+  type Key,
+  Layer,
+  layerChecksum,
   mac,
+  type Names,
+  names,
   octets,
+  type PacketError,
+  type PacketErrorKind,
+  type Protocol,
   part,
+  protocol,
+  type Recipe,
+  record,
+  type Table,
+  table,
+  transportChecksum,
   u8,
   u16,
   u16le,
@@ -119,20 +237,10 @@ export {
   u64,
   u64le,
   u128,
-} from "./schema/field.ts";
-export { Layer } from "./schema/layer.ts";
-export { type Names, names } from "./schema/names.ts";
-export {
-  type AnyProtocol,
-  type InputFor,
-  type Protocol,
-  protocol,
-  record,
+  type Variants,
   type View,
   type Viewable,
   type ViewOf,
-} from "./schema/protocol.ts";
-export type { AnyRecipe, Recipe } from "./schema/recipe.ts";
-export { type Binding, type Key, type Table, table } from "./schema/table.ts";
-export { at, type Variants, variants } from "./schema/variants.ts";
-export type { Writer } from "./schema/writer.ts";
+  variants,
+  type Writer,
+} from "./schema/index.ts";

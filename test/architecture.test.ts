@@ -216,6 +216,41 @@ function biomeRules(): Map<string, string[]> {
   return rules;
 }
 
+describe("doors", () => {
+  const doors = sources.filter(({ path }) => /(?:^|\/)index\.ts$/.test(path));
+  const isDoor = (path: string): boolean => doors.some((door) => door.path === path);
+
+  test("every room of the library has one, and so has the whole", () => {
+    const rooms = ["bytes", "schema", "packet", "protocols", "files", "capture", "flow", "report"];
+    const wanted = [...rooms.map((room) => `${room}/index.ts`), "index.ts", "node/index.ts"];
+    expect(doors.map(({ path }) => path)).toEqual(expect.arrayContaining(wanted));
+  });
+
+  test("they name what is behind them one by one, and do nothing else", () => {
+    const named = /export\s+(?:type\s+)?\{[^}]*\}\s*from\s*"";?/g;
+    const others = doors.map(({ path, code }) => ({ path, rest: code.replace(named, "").trim() }));
+    expect(others.filter(({ rest }) => rest !== "")).toEqual([
+      // In Node all of the portable front door is there too.
+      { path: "node/index.ts", rest: 'export * from "";' },
+    ]);
+  });
+
+  test("a room's leads to that room only", () => {
+    const wrong = links.filter(
+      ({ from, to }) =>
+        isDoor(from) &&
+        !["index.ts", "node/index.ts"].includes(from) &&
+        !to.startsWith(from.replace(/index\.ts$/, "")),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test("they are for those outside: the library goes straight to its files", () => {
+    const wrong = links.filter(({ from, to }) => isDoor(to) && !isDoor(from));
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe("what code may say", () => {
   const portable = sources.filter(({ path }) => !onNode.includes(roomOf(path)));
 

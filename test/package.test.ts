@@ -105,6 +105,37 @@ describe("entry points", () => {
     expect(wanted.filter((name) => !exported.includes(name))).toEqual([]);
   });
 
+  test("the front door shows nothing that a room does not", async () => {
+    const rooms = entries.map(([name]) => name).filter((name) => name !== ".");
+    expect(rooms.length).toBeGreaterThan(7);
+    const open = await Promise.all(
+      rooms.map((name) => import(`../src/${name.slice(2)}/index.ts`) as Promise<object>),
+    );
+    const shown = open.flatMap((room) => Object.entries(room));
+    const front = Object.entries(await import("../src/index.ts"));
+    const strange = front.filter(
+      ([name, value]) => !shown.some(([n, v]) => n === name && v === value),
+    );
+    expect(front.length).toBeGreaterThan(100);
+    expect(strange.map(([name]) => name)).toEqual([]);
+  });
+
+  test("no name stands for different things in two rooms", async () => {
+    const rooms = entries.map(([name]) => name).filter((name) => name !== ".");
+    const seen = new Map<string, unknown>();
+    for (const name of rooms) {
+      const room = (await import(`../src/${name.slice(2)}/index.ts`)) as object;
+      for (const [key, value] of Object.entries(room)) {
+        expect({ key, same: !seen.has(key) || seen.get(key) === value }).toEqual({
+          key,
+          same: true,
+        });
+        seen.set(key, value);
+      }
+    }
+    expect(seen.size).toBeGreaterThan(200);
+  });
+
   test("none loads a package", () => {
     for (const [name, entry] of entries) {
       const loaded = [...loadedBy(sourceOf(entry.default))];

@@ -108,7 +108,7 @@ export function openCapture(input: CaptureInput, options: CaptureOptions = {}): 
   return new Capture(sourceOf(input), options);
 }
 
-export function sourceOf(input: CaptureInput): ByteSource {
+function sourceOf(input: CaptureInput): ByteSource {
   if (input instanceof Uint8Array) return bytesSource(input);
   if (typeof Blob !== "undefined" && input instanceof Blob) return blobSource(input);
   if (typeof input === "object" && input !== null) {

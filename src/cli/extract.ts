@@ -1,14 +1,16 @@
 import { extname } from "node:path";
 import type { Block } from "../files/blocks.ts";
+import { CaptureError } from "../files/errors.ts";
+import { openCapture } from "../node/open.ts";
 import { ClosedPipe, type Output, openOutput } from "../node/output.ts";
 import { Progress } from "../node/progress.ts";
 import { linkTypes } from "../protocols/link/ethernet.ts";
 import type { Report } from "../report/report.ts";
 import { reports } from "../report/reports.ts";
-import { dissectorFor, forPackets, openInput, wholeNumber } from "./input.ts";
+import { dissectorFor, forPackets, wholeNumber } from "./input.ts";
 import { complain, describeError, UsageError } from "./run.ts";
 
-export interface ExtractOptions {
+interface ExtractOptions {
   readonly format?: string;
   readonly output?: string;
   readonly count?: string;
@@ -50,7 +52,7 @@ export async function extract(path: string, options: ExtractOptions): Promise<vo
   const onBlock = (block: Block): void => {
     if (report.block !== undefined) write(report.block(block));
   };
-  const capture = openInput(path, { dissector: dissectorFor(options.decodeAs), onBlock });
+  const capture = openCapture(path, { dissector: dissectorFor(options.decodeAs), onBlock });
   const progress = new Progress(path, options.output !== undefined);
   let fault: unknown = null;
   try {
@@ -78,5 +80,4 @@ export async function extract(path: string, options: ExtractOptions): Promise<vo
   }
 }
 
-const isFaultOfInput = (error: unknown): boolean =>
-  error instanceof Error && error.name === "CaptureError";
+const isFaultOfInput = (error: unknown): boolean => error instanceof CaptureError;

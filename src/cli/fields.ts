@@ -1,10 +1,11 @@
+import { openCapture } from "../node/open.ts";
 import { standardOutput } from "../node/output.ts";
 import { all } from "../protocols/all.ts";
 import { Columns, fieldNames } from "../report/wireshark/columns.ts";
-import { dissectorFor, forPackets, openInput, wholeNumber } from "./input.ts";
+import { dissectorFor, forPackets, wholeNumber } from "./input.ts";
 import { UsageError } from "./run.ts";
 
-export interface FieldsOptions {
+interface FieldsOptions {
   readonly list?: boolean;
   readonly field?: readonly string[];
   readonly count?: string;
@@ -29,7 +30,7 @@ export async function fields(path: string | undefined, options: FieldsOptions): 
   const count = wholeNumber("-c", options.count);
   const columns = new Columns(names);
   const out = standardOutput();
-  const capture = openInput(path, {
+  const capture = openCapture(path, {
     dissector: dissectorFor(options.decodeAs),
     customBlocks: true,
   });

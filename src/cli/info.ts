@@ -1,10 +1,12 @@
 import { statSync } from "node:fs";
+import type { Capture } from "../capture/open.ts";
 import type { Block } from "../files/blocks.ts";
+import { openCapture } from "../node/open.ts";
 import { openOutput } from "../node/output.ts";
 import { linkTypes } from "../protocols/link/ethernet.ts";
-import { forPackets, openInput } from "./input.ts";
+import { forPackets } from "./input.ts";
 
-export interface InfoOptions {
+interface InfoOptions {
   readonly json?: boolean;
 }
 
@@ -33,7 +35,7 @@ export async function info(path: string, options: InfoOptions): Promise<void> {
   const onBlock = (block: Block): void => {
     totals.blocks.set(block.kind, (totals.blocks.get(block.kind) ?? 0) + 1);
   };
-  const capture = openInput(path, { onBlock });
+  const capture = openCapture(path, { onBlock });
   let fault: unknown = null;
   try {
     await forPackets(capture, undefined, (packet) => {
@@ -62,7 +64,7 @@ export async function info(path: string, options: InfoOptions): Promise<void> {
 
 type Facts = Record<string, unknown>;
 
-function factsOf(path: string, t: Totals, capture: ReturnType<typeof openInput>): Facts {
+function factsOf(path: string, t: Totals, capture: Capture): Facts {
   const duration = t.first !== undefined && t.last !== undefined ? t.last - t.first : undefined;
   return {
     version: 1,

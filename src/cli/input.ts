@@ -1,7 +1,5 @@
-import type { Capture, CaptureOptions } from "../capture/open.ts";
+import type { Capture } from "../capture/open.ts";
 import { defaultDissector } from "../capture/open.ts";
-import { CaptureError } from "../files/errors.ts";
-import { openCapture } from "../node/open.ts";
 import { createDissector, type Dissector } from "../packet/dissector.ts";
 import type { Packet } from "../packet/packet.ts";
 import { all } from "../protocols/all.ts";
@@ -38,6 +36,7 @@ function parseDecodeAs(text: string): Binding {
   return table.at(Number(key), protocol);
 }
 
+/** The dissector of all protocols, with what `--decode-as` binds. */
 export function dissectorFor(decodeAs: readonly string[] | undefined): Dissector {
   if (decodeAs === undefined || decodeAs.length === 0) return defaultDissector();
   return createDissector(all, { bind: decodeAs.map(parseDecodeAs) });
@@ -59,9 +58,3 @@ export async function forPackets(
     }
   }
 }
-
-export function openInput(path: string, options: CaptureOptions = {}): Capture {
-  return openCapture(path, options);
-}
-
-export { CaptureError };

@@ -1,8 +1,9 @@
+import { openCapture } from "../node/open.ts";
 import { openOutput } from "../node/output.ts";
 import { formatLine, packetLine } from "../report/list/line.ts";
-import { dissectorFor, forPackets, openInput, wholeNumber } from "./input.ts";
+import { dissectorFor, forPackets, wholeNumber } from "./input.ts";
 
-export interface ListOptions {
+interface ListOptions {
   readonly count?: string;
   readonly decodeAs?: readonly string[];
 }
@@ -10,7 +11,7 @@ export interface ListOptions {
 /** `wirecraft list`: one line a packet. */
 export async function list(path: string, options: ListOptions): Promise<void> {
   const count = wholeNumber("--count", options.count);
-  const capture = openInput(path, { dissector: dissectorFor(options.decodeAs) });
+  const capture = openCapture(path, { dissector: dissectorFor(options.decodeAs) });
   const out = openOutput("-");
   let start: bigint | undefined;
   try {

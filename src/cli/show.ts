@@ -1,13 +1,14 @@
 import { hexDump } from "../bytes/hex.ts";
+import { openCapture } from "../node/open.ts";
 import { openOutput } from "../node/output.ts";
 import { type DescribedNode, describePacket } from "../packet/describe.ts";
 import type { Packet } from "../packet/packet.ts";
 import { verifyPacket } from "../packet/verify.ts";
 import { formatPacketError } from "../schema/error.ts";
-import { dissectorFor, forPackets, openInput, wholeNumber } from "./input.ts";
+import { dissectorFor, forPackets, wholeNumber } from "./input.ts";
 import { UsageError } from "./run.ts";
 
-export interface ShowOptions {
+interface ShowOptions {
   readonly number?: readonly string[];
   readonly decodeAs?: readonly string[];
 }
@@ -16,7 +17,7 @@ export interface ShowOptions {
 export async function show(path: string, options: ShowOptions): Promise<void> {
   const wanted = new Set(options.number?.map((text) => wholeNumber("--number", text, 1)!));
   const last = wanted.size === 0 ? undefined : Math.max(...wanted);
-  const capture = openInput(path, { dissector: dissectorFor(options.decodeAs) });
+  const capture = openCapture(path, { dissector: dissectorFor(options.decodeAs) });
   const out = openOutput("-");
   let shown = 0;
   try {

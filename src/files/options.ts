@@ -17,11 +17,11 @@ export interface BlockOption {
   readonly value: Uint8Array;
 }
 
-export const OPTION_END = 0;
+const OPTION_END = 0;
 export const OPTION_COMMENT = 1;
 
 /** The four codes of custom options: UTF-8 or binary, to be copied by editors or not. */
-export const CUSTOM_OPTIONS: ReadonlySet<number> = new Set([2988, 2989, 19372, 19373]);
+const CUSTOM_OPTIONS: ReadonlySet<number> = new Set([2988, 2989, 19372, 19373]);
 
 const utf8 = new TextDecoder();
 

@@ -8,6 +8,11 @@
 export interface ByteSource {
   read(into: Uint8Array, offset: number, length: number): number | Promise<number>;
   close(): void | Promise<void>;
+  /**
+   * Room for bytes, where the source knows a quicker way than `new Uint8Array`: what it holds need not be zero, since only
+   * bytes that were read are ever shown.
+   */
+  allocate?(length: number): Uint8Array;
   /** All the bytes, for a source that has them in memory: then nothing is copied. */
   readonly whole?: Uint8Array;
 }

@@ -28,7 +28,7 @@ export interface SkippedBytes {
 
 /** Options of {@link readRecords} and {@link readRecordsSync}. */
 export interface ReadRecordsOptions extends RecordReaderOptions {
-  /** Bytes read at a time, and memory taken unless a record is longer; 256 KiB unless told. */
+  /** Bytes read at a time, and memory taken unless a record is longer; 128 KiB unless told. */
   readonly chunkSize?: number;
   /** Whether to look for the next good record after a fault instead of throwing. */
   readonly lenient?: boolean;
@@ -36,7 +36,8 @@ export interface ReadRecordsOptions extends RecordReaderOptions {
   readonly onSkip?: (skipped: SkippedBytes) => void;
 }
 
-const CHUNK_SIZE = 256 * 1024;
+const CHUNK_SIZE = 128 * 1024;
+const FAR = 2 ** 28;
 /** Compressed data inside compressed data: more layers than this are a trick. */
 const MAX_COMPRESSION_LAYERS = 2;
 
@@ -67,7 +68,7 @@ export async function* readRecords<T>(
     for (let inner: ByteSource | undefined = source; inner !== undefined; ) {
       const current: ByteSource = inner;
       inner = undefined;
-      const steps = runLoop(current.whole, collector, options);
+      const steps = runLoop(current, collector, options);
       for (let next = steps.next(0); next.done !== true; ) {
         const step = next.value;
         if (step.want === "bytes") {
@@ -105,7 +106,7 @@ export function* readRecordsSync<T>(
     for (let inner: SyncByteSource | undefined = source; inner !== undefined; ) {
       const current: SyncByteSource = inner;
       inner = undefined;
-      const steps = runLoop(current.whole, collector, options);
+      const steps = runLoop(current, collector, options);
       for (let next = steps.next(0); next.done !== true; ) {
         const step = next.value;
         if (step.want === "bytes") {
@@ -134,11 +135,11 @@ function compressed(format: CompressedFormat, how: string): CaptureError {
 
 /** The loop itself, blind to whether its driver waits: it yields wishes and is told byte counts. */
 function* runLoop<T>(
-  whole: Uint8Array | undefined,
+  source: ByteSource,
   collector: RecordCollector<T>,
   options: ReadRecordsOptions,
 ): Generator<Step<T>, void, number> {
-  const window = new Window(whole, Math.max(options.chunkSize ?? CHUNK_SIZE, 1));
+  const window = new Window(source, Math.max(options.chunkSize ?? CHUNK_SIZE, 1));
   let more = true;
   while (more && window.length < DETECT_LENGTH) more = yield* fill(window, DETECT_LENGTH);
   const head = window.bytes.subarray(0, window.end);
@@ -228,11 +229,17 @@ class Window {
   base = 0;
   readonly whole: boolean;
   private readonly chunkSize: number;
+  private readonly source: ByteSource;
 
-  constructor(whole: Uint8Array | undefined, chunkSize: number) {
-    this.whole = whole !== undefined;
-    this.bytes = whole ?? new Uint8Array(chunkSize);
+  constructor(source: ByteSource, chunkSize: number) {
+    this.source = source;
+    this.whole = source.whole !== undefined;
     this.chunkSize = chunkSize;
+    this.bytes = source.whole ?? this.allocate(chunkSize);
+  }
+
+  private allocate(length: number): Uint8Array {
+    return this.source.allocate?.(length) ?? new Uint8Array(length);
   }
 
   get length(): number {
@@ -241,10 +248,19 @@ class Window {
 
   /** Takes in the next chunk of an array that is there as a whole; false at its end. */
   slide(needed: number): boolean {
+    if (this.start > FAR) this.rebase();
     const end = Math.max(this.end + this.chunkSize, this.start + needed);
     const before = this.end;
     this.end = Math.min(end, this.bytes.length);
     return this.end > before;
+  }
+
+  /** Offsets into an array of gigabytes would leave the range of small integers, which all work with packets relies on. */
+  private rebase(): void {
+    this.bytes = this.bytes.subarray(this.start);
+    this.base += this.start;
+    this.end -= this.start;
+    this.start = 0;
   }
 
   /**
@@ -256,7 +272,7 @@ class Window {
     if (this.end < this.bytes.length) return;
     const { start, length } = this;
     const size = Math.max(this.chunkSize, Math.min(needed, length * 2), length + 1);
-    const fresh = new Uint8Array(size);
+    const fresh = this.allocate(size);
     fresh.set(this.bytes.subarray(start, this.end));
     this.base += start;
     this.bytes = fresh;

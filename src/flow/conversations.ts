@@ -45,7 +45,16 @@ export interface ConversationOptions {
   readonly limit?: number;
 }
 
-/** A million conversations of about 200 bytes each. */
+/** A conversation's place in the table: among those of one hash, and in the order of use. */
+interface Entry<S> extends Conversation<S> {
+  readonly hash: number;
+  /** The one of the same hash that was made before it. */
+  next: Entry<S> | null;
+  older: Entry<S> | null;
+  newer: Entry<S> | null;
+}
+
+/** A million conversations of about 350 bytes each. */
 const DEFAULT_LIMIT = 1_000_000;
 
 /**
@@ -59,10 +68,12 @@ export class ConversationTable<S> {
   evicted: number;
   private readonly limit: number;
   private readonly make: () => S;
-  /** By hash; those of one hash in a list. Insertion order is the order of last use. */
-  private readonly buckets: Map<number, Conversation<S>[]>;
+  /** By hash: the one that was made last, and by `next` those before it. */
+  private readonly buckets: Map<number, Entry<S>>;
   private size: number;
-  private key: Uint8Array;
+  private newest: Entry<S> | null;
+  private oldest: Entry<S> | null;
+  private readonly key: Uint8Array;
 
   constructor(make: () => S, options: ConversationOptions = {}) {
     this.make = make;
@@ -71,6 +82,8 @@ export class ConversationTable<S> {
     this.count = 0;
     this.evicted = 0;
     this.size = 0;
+    this.newest = null;
+    this.oldest = null;
     this.key = new Uint8Array(64);
   }
 
@@ -91,11 +104,12 @@ export class ConversationTable<S> {
     const below = networkOf(layer);
     const length = this.fillKey(layer, below);
     const hash = hashOf(this.key, length);
-    const bucket = this.buckets.get(hash);
-    if (bucket !== undefined) {
-      const known = bucket.findLast((c) => isSame(c, layer, below, this.key, length));
-      if (known !== undefined) return known;
-    }
+    for (let one = this.buckets.get(hash) ?? null; one !== null; one = one.next)
+      if (isSame(one, layer, below, this.key, length)) {
+        // Packets come in runs: mostly there is nothing to move.
+        if (one !== this.newest) this.use(one);
+        return one;
+      }
     return this.add(layer, below, hash, length);
   }
 
@@ -107,27 +121,57 @@ export class ConversationTable<S> {
   }
 
   private add(layer: Layer, below: Layer | null, hash: number, length: number): Conversation<S> {
-    const made: Conversation<S> = {
+    const made: Entry<S> = {
       index: this.count++,
       key: this.key.slice(0, length),
       transport: layer.schema.root,
       network: below?.schema.root ?? null,
       state: this.make(),
+      hash,
+      next: this.buckets.get(hash) ?? null,
+      older: null,
+      newer: null,
     };
-    const bucket = this.buckets.get(hash);
-    if (bucket === undefined) this.buckets.set(hash, [made]);
-    else bucket.push(made);
+    this.buckets.set(hash, made);
+    this.append(made);
     if (++this.size > this.limit) this.evict();
     return made;
   }
 
+  /** Makes one that is in the order of use the one used last. */
+  private use(one: Entry<S>): void {
+    this.unlink(one);
+    this.append(one);
+  }
+
+  private append(one: Entry<S>): void {
+    one.older = this.newest;
+    one.newer = null;
+    if (this.newest === null) this.oldest = one;
+    else this.newest.newer = one;
+    this.newest = one;
+  }
+
+  private unlink({ older, newer }: Entry<S>): void {
+    if (older === null) this.oldest = newer;
+    else older.newer = newer;
+    if (newer === null) this.newest = older;
+    else newer.older = older;
+  }
+
+  /** Drops the one that was not used for longest. */
   private evict(): void {
-    for (const [hash, bucket] of this.buckets) {
-      this.buckets.delete(hash);
-      this.size -= bucket.length;
-      this.evicted += bucket.length;
-      return;
-    }
+    const one = this.oldest!;
+    this.unlink(one);
+    const first = this.buckets.get(one.hash)!;
+    if (first !== one) {
+      let before = first;
+      while (before.next !== one) before = before.next!;
+      before.next = one.next;
+    } else if (one.next === null) this.buckets.delete(one.hash);
+    else this.buckets.set(one.hash, one.next);
+    this.size--;
+    this.evicted++;
   }
 
   /** Both ends, the lesser first; gives the key's length. */
@@ -176,9 +220,9 @@ function isSame(
   return true;
 }
 
-/** FNV-1a over the key: 32 bits. */
+/** FNV-1a over the key: 32 bits, with a sign, since a map finds small integers fastest. */
 function hashOf(key: Uint8Array, length: number): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < length; i++) hash = Math.imul(hash ^ key[i]!, 0x01000193);
-  return hash >>> 0;
+  return hash;
 }

@@ -92,7 +92,7 @@ export const standardOutput = (): Output => new FileOutput(1, null, null);
  * A file, written as `NAME.partial` and renamed when complete. What is no regular file (a device, a pipe) is written
  * straight.
  */
-export function fileOutput(path: string): Output {
+function fileOutput(path: string): Output {
   let regular = true;
   try {
     regular = statSync(path).isFile();

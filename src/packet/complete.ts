@@ -1,6 +1,7 @@
 import type { Layer } from "../schema/layer.ts";
 import { segmentAt } from "../schema/layout.ts";
-import type { NumberRef, Placed, Schema, Size } from "../schema/schema.ts";
+import type { NumberRef, Placed, Size } from "../schema/place.ts";
+import type { Schema } from "../schema/schema.ts";
 import { readFixed, writeFixed } from "../schema/value.ts";
 import { fieldFor, putNumber } from "./write.ts";
 

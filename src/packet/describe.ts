@@ -1,6 +1,5 @@
 import { formatHex } from "../bytes/hex.ts";
 import { formatPacketError, type PacketError } from "../schema/error.ts";
-import type { AnyField, FieldOptions, FlagBit } from "../schema/field.ts";
 import type { Composite } from "../schema/item.ts";
 import type { Layer } from "../schema/layer.ts";
 import {
@@ -12,9 +11,12 @@ import {
   variableEnd,
   variableStart,
 } from "../schema/layout.ts";
-import type { Placed, Schema } from "../schema/schema.ts";
+import type { Placed } from "../schema/place.ts";
+import type { Schema } from "../schema/schema.ts";
 import { readFixed } from "../schema/value.ts";
 import { readVariable } from "../schema/view.ts";
+import { faultAbove, faultOf } from "./faults.ts";
+import { flagText, numberText, valueText } from "./field-text.ts";
 import type { Packet } from "./packet.ts";
 
 /** A part of a packet as people look at it. The children, where there are any, tile the range without gaps. */
@@ -34,28 +36,6 @@ export interface DescribedNode {
   readonly children: readonly DescribedNode[];
   /** Why reading stopped here. */
   readonly error?: PacketError;
-}
-
-/** The fault of a layer's own header; `null` also where what failed lies above the layer. */
-export function faultOf(layer: Layer): PacketError | null {
-  const fault = layer.more?.fault ?? null;
-  return fault === null || liesAbove(layer, fault) ? null : fault;
-}
-
-/** Of the highest layer: why there is none above it; `null` where simply no protocol is known. */
-export function faultAbove(layer: Layer): PacketError | null {
-  const fault = layer.more?.fault ?? null;
-  if (fault === null || liesAbove(layer, fault)) return fault;
-  // A fault in a declared part does not keep anybody from reading the payload; one of the lengths does.
-  return fault.field !== null && layer.schema.find(fault.field) !== undefined ? null : fault;
-}
-
-function liesAbove(layer: Layer, fault: PacketError): boolean {
-  if (fault.kind === "unsupported") return true;
-  const partial = layer.more?.partial ?? null;
-  return (
-    partial !== null && partial.start === fault.offset && partial.schema.name === fault.protocol
-  );
 }
 
 /** The header of a layer, or a record, as a tree. Its range ends where the payload starts. */
@@ -337,13 +317,6 @@ function flagFilter(whole: string | null, own: string | null): string | null {
   return own === null || whole === null ? null : `${whole}.${own}`;
 }
 
-function flagText({ width, names, base }: FlagBit, n: number): string {
-  const name = names?.get(n);
-  if (name !== undefined) return `${name} (${n})`;
-  if (width === 1) return n === 1 ? "set" : "not set";
-  return base === "hex" ? hexNumber(n, Math.ceil(width / 4)) : String(n);
-}
-
 function nestedNode(one: Layer, placed: Placed, base: number): DescribedNode {
   const described = describeHeader(one, base);
   return { ...described, name: placed.name, filter: placed.filter, title: placed.item.title };
@@ -397,52 +370,4 @@ function joined(nodes: readonly DescribedNode[]): number | undefined {
     bits += end - start;
   }
   return bits <= 48 ? whole : undefined;
-}
-
-const hexNumber = (n: number | bigint, digits: number): string =>
-  `0x${n.toString(16).padStart(digits, "0")}`;
-
-/** A value as a person reads it: with the name of its number, in the base and unit that people use. */
-function valueText(value: unknown, field: AnyField | null, options: FieldOptions<never>): string {
-  if (value instanceof Uint8Array) return formatHex(value);
-  switch (typeof value) {
-    case "number":
-      if (field?.kind === "flags") return flagsText(value, field, options);
-      return namedText(value, field?.bits ?? 32, options);
-    case "bigint":
-      return namedText(value, field?.bits ?? 64, options);
-    case "boolean": {
-      const name = options.names?.get(Number(value));
-      return name ?? (value ? "set" : "not set");
-    }
-    default:
-      return Array.isArray(value) ? value.map(String).join(", ") : String(value);
-  }
-}
-
-function namedText(n: number | bigint, bits: number, options: FieldOptions<never>): string {
-  const text = numberText(n, bits, options);
-  const name = options.names?.get(Number(n));
-  return name === undefined ? text : `${name} (${text})`;
-}
-
-function numberText(n: number | bigint, bits: number, options: FieldOptions<never>): string {
-  const { base = "decimal", digits, scale = 1 } = options;
-  if (base === "time") return timeText(Number(n));
-  if (base === "hex") return hexNumber(n, digits ?? Math.ceil(bits / 4));
-  if (scale === 1 || Number(n) === 0) return String(n);
-  return `${Number(n) * scale} (${n})`;
-}
-
-/** Seconds since 1970 in UTC; the bare number where no calendar goes that far. */
-function timeText(seconds: number): string {
-  const time = new Date(seconds * 1000);
-  return Number.isNaN(time.getTime()) ? String(seconds) : time.toISOString().replace(".000Z", "Z");
-}
-
-/** The number and the flags that are set, `0x012 (ack, syn)`. */
-function flagsText(whole: number, field: AnyField, options: FieldOptions<never>): string {
-  const number = numberText(whole, field.bits, { base: "hex", ...options });
-  const set = field.flags.filter((f) => f.width === 1 && ((whole >>> f.shift) & 1) === 1);
-  return set.length === 0 ? number : `${number} (${set.map((f) => f.name).join(", ")})`;
 }

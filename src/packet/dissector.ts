@@ -1,24 +1,10 @@
-import { Layer, moreOf, setFault, viewOf } from "../schema/layer.ts";
-import {
-  CUT,
-  chooseCase,
-  evaluate,
-  forgetLayout,
-  partsReach,
-  readNumber,
-} from "../schema/layout.ts";
+import { type Layer, viewOf } from "../schema/layer.ts";
 import type { AnyProtocol } from "../schema/protocol.ts";
 import type { Lookup, Schema } from "../schema/schema.ts";
 import type { Binding, Key, Table } from "../schema/table.ts";
-import { nothing } from "./nothing.ts";
 import { Packet } from "./packet.ts";
 import { Step } from "./step.ts";
-
-/**
- * Layers of one packet. More than any real packet has; stacked tags and tunnels made to exhaust a reader end here as
- * "unsupported".
- */
-export const MAX_LAYERS = 256;
+import { type Chooser, walk } from "./walk.ts";
 
 export interface DissectorOptions {
   /** Places beside those that the declarations name, before them: `tcpPorts.at(8080, http)`. */
@@ -27,11 +13,26 @@ export interface DissectorOptions {
   readonly unbind?: readonly Binding[];
 }
 
-/** Where dissection starts: a first protocol, with the tables of its dissector behind it. */
-export interface Entry {
+/**
+ * Where dissection starts: a first protocol, with the tables of its dissector behind it. A class, so that the way from a
+ * packet to its layers is one call known to the compiler, however many entries a process has.
+ */
+export class Entry {
   readonly dissector: Dissector;
+  private readonly chooser: Chooser;
+  private readonly first: Step;
+
+  /** @internal Made by {@link Dissector.entry}. */
+  constructor(dissector: Dissector & Chooser, first: Step) {
+    this.dissector = dissector;
+    this.chooser = dissector;
+    this.first = first;
+  }
+
   /** The first layer of `bytes[start, end)`; one of no protocol where the first header is not whole. */
-  dissect(bytes: Uint8Array, start: number, end: number): Layer;
+  dissect(bytes: Uint8Array, start: number, end: number): Layer {
+    return walk(this.chooser, bytes, start, end, this.first);
+  }
 }
 
 /** Protocols bound together. What is not passed to {@link createDissector} takes no part. */
@@ -59,7 +60,7 @@ export function createDissector(
 
 type Places = Map<Table, Map<Key, Step>>;
 
-class Bound implements Dissector {
+class Bound implements Dissector, Chooser {
   readonly protocols: readonly AnyProtocol[];
   readonly lookup: Lookup;
   private readonly steps: Map<Schema, Step>;
@@ -132,11 +133,7 @@ class Bound implements Dissector {
   }
 
   entry({ schema }: AnyProtocol): Entry {
-    const step = this.step(schema);
-    return {
-      dissector: this,
-      dissect: (bytes, start, end) => walk(this, bytes, start, end, step),
-    };
+    return new Entry(this, this.step(schema));
   }
 
   named(name: string): AnyProtocol | undefined {
@@ -182,245 +179,3 @@ function join(before: Step | undefined, step: Step): Step {
   ];
   return fork;
 }
-
-/** Which protocol's length field ended the bytes at `end`; null where the capture did. */
-function limiter(layer: Layer | null, end: number): string | null {
-  for (let l = layer; l !== null; l = l.lower) {
-    const { whole, length } = l.schema;
-    const endless = Number.POSITIVE_INFINITY;
-    // Its payload ended before the layer did, or one of its lengths says just this.
-    if (l.end > end) return l.schema.name;
-    if (whole !== null && l.start + evaluate(whole, l, endless) === end) return l.schema.name;
-    if (length !== null && l.headerEnd + evaluate(length, l, endless) === end) return l.schema.name;
-  }
-  return null;
-}
-
-function truncated(at: Layer, about: Layer, field: string | null, needed: number): void {
-  setFault(at, {
-    kind: "truncated",
-    protocol: about.schema.name,
-    field,
-    offset: about.start,
-    needed,
-    available: about.end - about.start,
-    limitedBy: limiter(about.lower, about.end),
-  });
-}
-
-function malformed(layer: Layer, field: string, needed: number): void {
-  setFault(layer, {
-    kind: "malformed",
-    protocol: layer.schema.name,
-    field,
-    offset: layer.start,
-    needed,
-    available: layer.end - layer.start,
-    limitedBy: null,
-  });
-}
-
-/** The dissecting loop: one pass, one layer a header, nothing else allocated for a packet without faults. */
-function walk(dissector: Bound, bytes: Uint8Array, start: number, end: number, first: Step): Layer {
-  let step = first;
-  const bottom = new Layer(step.schema, bytes, start, end, null);
-  let layer = bottom;
-  let count = 1;
-  for (;;) {
-    if (layer.end - layer.start < step.min) return cutShort(bottom, layer, step.min);
-    if (step.cases !== null) {
-      if (!chooseCase(layer, step.schema.cases!)) return cutShort(bottom, layer, step.min + 1);
-      step = step.cases.get(layer.schema)!;
-    }
-    const lower = layer.lower;
-    if (lower !== null) lower.upper = layer;
-    if (!setEnds(step, layer)) return bottom;
-    const payload = layer.headerEnd;
-    let limit = layer.end;
-    if (step.lengthAt >= 0) {
-      const at = layer.start + step.lengthAt;
-      const n = (((bytes[at]! << 8) | bytes[at + 1]!) >> step.lengthShift) & step.lengthMask;
-      if (n >= step.lengthLeast && n < step.lengthBelow)
-        limit = lengthLimit(layer, n * step.lengthUnit + step.lengthPlus);
-    }
-    if (step.general) limit = payloadLimit(step, layer, limit);
-    if (payload >= limit) return bottom;
-    const next = chooseNext(dissector, step, layer, payload, limit);
-    if (next === undefined) return bottom;
-    if (++count > MAX_LAYERS) {
-      setFault(layer, {
-        kind: "unsupported",
-        protocol: next.schema.name,
-        field: null,
-        offset: payload,
-        needed: 0,
-        available: limit - payload,
-        limitedBy: null,
-      });
-      return bottom;
-    }
-    layer = new Layer(next.schema, bytes, payload, limit, layer);
-    step = next;
-  }
-}
-
-/** A header that does not fit is not a layer; the one below keeps it for those who show what there is of it. */
-function cutShort(bottom: Layer, layer: Layer, needed: number): Layer {
-  let below = layer.lower;
-  let lowest = bottom;
-  if (below === null) {
-    below = lowest = new Layer(nothing.schema, layer.bytes, layer.start, layer.end, null);
-    below.headerEnd = layer.start;
-  }
-  truncated(below, layer, null, needed);
-  moreOf(below).partial = layer;
-  return lowest;
-}
-
-/** Finds where the header and the layer end; false where nothing can follow. */
-function setEnds(step: Step, layer: Layer): boolean {
-  const { bytes, start } = layer;
-  let headerEnd = start + step.min;
-  if (step.headerAt >= 0) {
-    const at = start + step.headerAt;
-    const field = (((bytes[at]! << 8) | bytes[at + 1]!) >> step.headerShift) & step.headerMask;
-    const n = field * step.headerUnit + step.headerPlus;
-    headerEnd = start + n;
-    if (n < step.min || headerEnd > layer.end) return badHeader(step, layer, n);
-  } else if (step.general) {
-    headerEnd = generalHeaderEnd(step, layer);
-    if (headerEnd < 0) return false;
-  }
-  layer.headerEnd = headerEnd;
-  let n: number;
-  if (step.wholeAt >= 0) {
-    const at = start + step.wholeAt;
-    const field = (((bytes[at]! << 8) | bytes[at + 1]!) >> step.wholeShift) & step.wholeMask;
-    if (field === 0 && step.wholeZeroIsRest) return true;
-    n = field * step.wholeUnit + step.wholePlus;
-  } else if (step.generalWhole !== null) {
-    n = evaluate(step.generalWhole, layer, layer.end - start);
-  } else return true;
-  const end = start + n;
-  if (end < headerEnd) {
-    malformed(layer, "length", headerEnd - start);
-    return false;
-  }
-  if (end > layer.end) truncated(layer, layer, "payload", n);
-  else layer.end = end;
-  return true;
-}
-
-/** A header whose length is less than its fixed part, or more than there is. */
-function badHeader(step: Step, layer: Layer, n: number): boolean {
-  if (n < step.min) {
-    layer.headerEnd = layer.start + step.min;
-    malformed(layer, "header", step.min);
-  } else {
-    layer.headerEnd = layer.end;
-    truncated(layer, layer, "header", n);
-  }
-  return false;
-}
-
-function generalHeaderEnd(step: Step, layer: Layer): number {
-  const { start, end } = layer;
-  if (step.generalHeader !== null) {
-    const n = evaluate(step.generalHeader, layer, end - start);
-    if (n >= step.min && start + n <= end) {
-      forgetLayout(layer);
-      return start + n;
-    }
-    badHeader(step, layer, n);
-    return CUT;
-  }
-  if (!step.walks) return start + step.min;
-  const reach = partsReach(layer);
-  // The parts that are whole stay; the rest of the bytes is theirs, not a payload.
-  if (reach === CUT) layer.headerEnd = end;
-  return reach;
-}
-
-/** End of a payload of `n` bytes, as far as they were captured. */
-function lengthLimit(layer: Layer, n: number): number {
-  const room = layer.end - layer.headerEnd;
-  if (n < 0) malformed(layer, "length", 0);
-  else if (n > room) truncated(layer, layer, "payload", n);
-  else return layer.headerEnd + n;
-  return layer.end;
-}
-
-/** End of the payload where some bytes behind it are this layer's trailer. */
-function payloadLimit(step: Step, layer: Layer, limit: number): number {
-  let end = limit;
-  if (step.generalLength !== null)
-    end = lengthLimit(layer, evaluate(step.generalLength, layer, end - layer.headerEnd));
-  if (step.reserve !== null) {
-    const n = evaluate(step.reserve, layer, 0);
-    if (n > 0 && n <= end - layer.headerEnd) end -= n;
-  }
-  return end;
-}
-
-/** The next protocol: by `bind`, by table, by the declaration's function, by content. */
-function chooseNext(
-  dissector: Bound,
-  step: Step,
-  layer: Layer,
-  start: number,
-  end: number,
-): Step | undefined {
-  const { table } = step;
-  if (table === null) {
-    return step.choose === null ? undefined : dissector.chosen(step, layer, start, end);
-  }
-  const { bytes } = layer;
-  const from = layer.start;
-  if (step.unlessAt >= 0) {
-    const at = from + step.unlessAt;
-    const value = (((bytes[at]! << 8) | bytes[at + 1]!) >> step.unlessShift) & step.unlessMask;
-    if (value !== 0) return undefined;
-  } else if (step.unlessRef !== null && readNumber(layer, step.unlessRef) !== 0) return undefined;
-  const keyAt = from + step.keyAt;
-  const key =
-    step.keyAt >= 0
-      ? (((bytes[keyAt]! << 8) | bytes[keyAt + 1]!) >> step.keyShift) & step.keyMask
-      : laterKey(step, layer);
-  let next: Step | undefined;
-  if (step.otherAt >= 0) next = lookUpTwo(step, table, key, bytes, from);
-  else if (key === step.lastKey) next = step.lastNext;
-  else {
-    next = step.bound!.get(key) ?? table.get(key);
-    step.lastKey = key;
-    step.lastNext = next;
-  }
-  if (next !== undefined && next.fork === null) return next;
-  if (next !== undefined) next = step.pick(next.fork!, layer, start, end);
-  if (next === undefined && step.choose !== null) next = dissector.chosen(step, layer, start, end);
-  if (next === undefined && step.guesses.length > 0)
-    next = step.pick(step.guesses, layer, start, end);
-  return next;
-}
-
-/** By two keys, of which one decides: what was bound by hand first, then in the order that the declaration says. */
-function lookUpTwo(
-  step: Step,
-  table: ReadonlyMap<Key, Step>,
-  key: number,
-  bytes: Uint8Array,
-  from: number,
-): Step | undefined {
-  let first = key;
-  const at = from + step.otherAt;
-  let second = (((bytes[at]! << 8) | bytes[at + 1]!) >> step.otherShift) & step.otherMask;
-  if (step.lowest && second < first) [first, second] = [second, first];
-  const { bound } = step;
-  if (bound!.size > 0) {
-    const next = bound!.get(first) ?? bound!.get(second);
-    if (next !== undefined) return next;
-  }
-  return table.get(first) ?? table.get(second);
-}
-
-const laterKey = (step: Step, layer: Layer): number =>
-  (step.keyRef === null ? undefined : readNumber(layer, step.keyRef)) ?? -1;

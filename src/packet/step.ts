@@ -1,11 +1,15 @@
 import type { Layer } from "../schema/layer.ts";
-import type { NextChoice, NumberRef, Schema, Size } from "../schema/schema.ts";
+import type { NumberRef, Size } from "../schema/place.ts";
+import type { NextChoice, Schema } from "../schema/schema.ts";
 import type { Key } from "../schema/table.ts";
 
 /**
  * A number of at most 16 bits in the fixed head of a header, as two bytes at `at` of which `shift` and `mask` cut it out.
  * One form for all of them keeps the dissecting loop small enough for the compiler to optimise as a whole (measured: a
  * third less time than with a function that knows widths). `at` is -1 where there is none.
+ *
+ * A single byte is read with the one before it, not with the one behind: that one may lie outside the array, and once a
+ * read has, all reads of the loop are compiled for it.
  */
 class Head {
   readonly at: number;
@@ -13,8 +17,10 @@ class Head {
   readonly mask: number;
 
   constructor(ref: NumberRef | null) {
-    this.at = ref?.at ?? -1;
-    this.shift = ref === null ? 0 : ref.shift + (ref.width === 1 ? 8 : 0);
+    const isByte = ref !== null && ref.width === 1;
+    const isFirst = ref !== null && ref.at === 0;
+    this.at = ref === null ? -1 : ref.at - (isByte && !isFirst ? 1 : 0);
+    this.shift = ref === null ? 0 : ref.shift + (isByte && isFirst ? 8 : 0);
     this.mask = ref?.mask ?? 0;
   }
 }
@@ -122,7 +128,8 @@ export class Step {
     this.lengthUnit = length?.unit ?? 0;
     this.lengthPlus = length?.plus ?? 0;
     this.lengthLeast = length?.zeroIsRest ? 1 : 0;
-    this.lengthBelow = length?.below ?? 0;
+    // At most 16 bits are read, so that this stands for "no limit" too: it must be a small integer.
+    this.lengthBelow = Math.min(length?.below ?? 0, 0x10000);
     this.generalLength = lengthHead.at < 0 ? length : null;
     this.reserve = reserve;
     const { next } = spec;
@@ -143,10 +150,8 @@ export class Step {
     this.otherAt = otherHead.at;
     this.otherShift = otherHead.shift;
     this.otherMask = otherHead.mask;
-    if (other !== null && otherHead.at < 0)
-      throw new TypeError(
-        `${schema.name}: the second key field must lie in the head, 16 bits at most`,
-      );
+    if (other !== null && (keyHead.at < 0 || otherHead.at < 0))
+      throw new TypeError(`${schema.name}: two key fields must lie in the head, 16 bits at most`);
     if (next !== null && next.fields.length > 2)
       throw new TypeError(`${schema.name}: two key fields at most`);
     this.lowest = next?.lowest ?? false;

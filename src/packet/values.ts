@@ -11,7 +11,7 @@ import {
   variableEnd,
   variableStart,
 } from "../schema/layout.ts";
-import type { Placed } from "../schema/schema.ts";
+import type { Placed } from "../schema/place.ts";
 import { readFixed } from "../schema/value.ts";
 import { readVariable } from "../schema/view.ts";
 

@@ -1,8 +1,9 @@
 import { writeBits } from "../bytes/numbers.ts";
 import { Layer } from "../schema/layer.ts";
 import { gapAfter, holds } from "../schema/layout.ts";
+import type { NumberRef, Placed, Size, When } from "../schema/place.ts";
 import { type AnyRecipe, isRecipe } from "../schema/recipe.ts";
-import type { Cases, NumberRef, Placed, Schema, Size, When } from "../schema/schema.ts";
+import type { Cases, Schema } from "../schema/schema.ts";
 import { checkedBytes, checkedLatin1, flagsNumber, writeFixed, zeroOf } from "../schema/value.ts";
 import type { Writer } from "../schema/writer.ts";
 

@@ -20,7 +20,7 @@ import { multilink } from "./link/ppp/multilink.ts";
 import { ppp } from "./link/ppp/ppp.ts";
 import { pppoe } from "./link/pppoe.ts";
 import { pppoeDiscovery } from "./link/pppoe-discovery.ts";
-import { raw } from "./link/raw.ts";
+import { rawIp } from "./link/raw-ip.ts";
 import { sll, sll2 } from "./link/sll.ts";
 import { lacp, marker, slow } from "./link/slow.ts";
 import { stp } from "./link/stp.ts";
@@ -66,7 +66,7 @@ export const all: readonly AnyProtocol[] = [
   sll2,
   bsdNull,
   bsdLoop,
-  raw,
+  rawIp,
   ppp,
   lcp,
   ipcp,

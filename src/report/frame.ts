@@ -1,7 +1,7 @@
 import type { CaptureOrigin } from "../capture/collector.ts";
 import type { Block } from "../files/blocks.ts";
 import type { PacketOptions } from "../files/options.ts";
-import { faultAbove, faultOf } from "../packet/describe.ts";
+import { faultAbove, faultOf } from "../packet/faults.ts";
 import { nothing } from "../packet/nothing.ts";
 import type { Packet } from "../packet/packet.ts";
 import { type PlainValues, valuesOf } from "../packet/values.ts";
@@ -11,7 +11,8 @@ import type { FlagBit } from "../schema/field.ts";
 import type { Layer } from "../schema/layer.ts";
 import { payloadEnd, trailerOf } from "../schema/layout.ts";
 import type { Names } from "../schema/names.ts";
-import type { Placed, Schema } from "../schema/schema.ts";
+import type { Placed } from "../schema/place.ts";
+import type { Schema } from "../schema/schema.ts";
 import { type Content, contentOf, type Fields, Moment, Named } from "./content.ts";
 import { bottomKey, flagKeys, keysOf } from "./keys.ts";
 import { epochTime, isoTime } from "./time.ts";

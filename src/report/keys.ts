@@ -1,5 +1,6 @@
 import type { FlagBit } from "../schema/field.ts";
-import type { Placed, Schema } from "../schema/schema.ts";
+import type { Placed } from "../schema/place.ts";
+import type { Schema } from "../schema/schema.ts";
 
 /**
  * The keys of a layer's object. Fields have their API names; whatever stands beside them gives way with an underscore where

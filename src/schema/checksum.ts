@@ -2,7 +2,7 @@ import { foldSum, sum16 } from "../bytes/checksum.ts";
 import type { Checksum } from "./field.ts";
 import type { Layer } from "./layer.ts";
 import { segmentAt } from "./layout.ts";
-import type { Placed } from "./schema.ts";
+import type { Placed } from "./place.ts";
 
 /**
  * Bytes of a checksum field count as zero while it is computed: the sum over `[start, end)` less what the field of two

@@ -1,12 +1,14 @@
 import { readUint, readUintLe } from "../bytes/numbers.ts";
 import type { PacketErrorKind } from "./error.ts";
 import { Layer, type More, moreOf, protocolLayer, setFault, viewOf } from "./layer.ts";
-import type { Cases, NumberRef, Placed, Schema, Size, When } from "./schema.ts";
+import type { NumberRef, Placed, Size, When } from "./place.ts";
+import type { Cases, Schema } from "./schema.ts";
 
 /**
- * Where the parts of a header lie once a variable one has come. `More.marks[k]` is the offset of segment `k`, whose fixed
+ * Where the parts of a header lie once a variable one has come. The mark of segment `k` is its offset, and its fixed
  * bytes are then known to be there; `CUT` where the bytes do not reach it; `ABSENT - offset` where its condition leaves it
- * out. `More.reach` is where the last of them ends.
+ * out. `More.reach` is where the last of them ends. A first segment
+ * is there always: it starts where the layer does.
  */
 export const CUT = -1;
 const ABSENT = -2;
@@ -21,9 +23,7 @@ export function readRef(bytes: Uint8Array, from: number, ref: NumberRef): number
   const at = from + ref.at;
   if (ref.width > 4) return readWide(bytes, at, ref);
   const whole = ref.little ? readUintLe(bytes, at, ref.width) : readUint(bytes, at, ref.width);
-  return ref.shift === 0 && ref.mask === 0xffffffff
-    ? whole
-    : ((whole >>> ref.shift) & ref.mask) >>> 0;
+  return ref.shift === 0 && ref.mask === -1 ? whole : ((whole >>> ref.shift) & ref.mask) >>> 0;
 }
 
 /** 33 to 48 bits; only whole bytes are used as sizes and keys. */
@@ -73,15 +73,34 @@ export function holds(when: When, layer: Layer): boolean {
 export function segmentAt(layer: Layer, segment: number): number {
   if (segment === 0) return layer.start;
   const { more } = layer;
-  if (more !== null && segment < more.placed) return more.marks![segment]!;
+  if (more !== null && segment < more.placed) return markOf(layer, more, segment);
   return layout(layer, segment);
+}
+
+/** The mark of a segment that is placed. */
+function markOf(layer: Layer, more: More, segment: number): number {
+  if (segment === 1) return more.mark1;
+  if (segment === 0) return layer.start;
+  if (segment === 2) return more.mark2;
+  return segment === 3 ? more.mark3 : more.marks![segment]!;
+}
+
+/** Segment 0 has no mark of its own: of a layer that exists, its bytes are there. */
+function setMark(more: More, segment: number, mark: number): void {
+  if (segment === 1) more.mark1 = mark | 0;
+  else if (segment === 2) more.mark2 = mark | 0;
+  else if (segment === 3) more.mark3 = mark | 0;
+  else if (segment > 3) {
+    more.marks ??= [];
+    more.marks[segment] = mark | 0;
+  }
 }
 
 /** Offset after the last part, `CUT` where some part is not whole. */
 export function partsReach(layer: Layer): number {
-  const last = layer.schema.segments.length - 1;
-  if (last === 0 && layer.schema.segments[0]!.variable === null)
-    return layer.start + layer.schema.minLength;
+  const { segments } = layer.schema.planned;
+  const last = segments.length - 1;
+  if (last === 0 && segments[0]!.variable === null) return layer.start + segments[0]!.fixedBytes;
   if (layer.more === null || layer.more.placed <= last) layout(layer, last);
   return reachOf(layer, layer.more!);
 }
@@ -89,38 +108,35 @@ export function partsReach(layer: Layer): number {
 /** Finds the offsets of segments up to `to`, going on from what is known, and gives that of `to`. */
 export function layout(layer: Layer, to: number): number {
   const more = moreOf(layer);
-  if (more.marks === null) {
-    // Of its final length at once: pushing would make room for seventeen.
-    more.marks = new Array<number>(layer.schema.segments.length);
-    more.reach = layer.start;
-  }
-  while (more.placed <= to) placeSegment(layer, more, more.marks);
-  return more.marks[to]!;
+  if (more.placed === 0) more.reach = layer.start;
+  while (more.placed <= to) placeSegment(layer, more);
+  return markOf(layer, more, to);
 }
 
 /** Finds where the next segment starts, without measuring its variable part: few askers need to know where that ends. */
-function placeSegment(layer: Layer, more: More, marks: number[]): void {
+function placeSegment(layer: Layer, more: More): void {
   const from = reachOf(layer, more);
   const k = more.placed;
   if (from === CUT) {
-    marks[k] = CUT;
+    setMark(more, k, CUT);
     more.placed = k + 1;
     return;
   }
-  const { fixedBytes, variable, when } = layer.schema.segments[k]!;
+  const { fixedBytes, variable, when } = layer.schema.planned.segments[k]!;
   if (when !== null && !holds(when, layer)) {
-    marks[k] = ABSENT - from;
+    setMark(more, k, ABSENT - from);
     more.placed = k + 1;
     return;
   }
   const at = from + fixedBytes;
   more.placed = k + 1;
   if (at > layer.headerEnd) {
-    marks[k] = more.reach = CUT;
+    setMark(more, k, CUT);
+    more.reach = CUT;
     cut(layer, "truncated", firstOf(layer.schema, k), from, fixedBytes);
     return;
   }
-  marks[k] = from;
+  setMark(more, k, from);
   more.reach = variable === null ? at : PENDING;
 }
 
@@ -128,14 +144,14 @@ function placeSegment(layer: Layer, more: More, marks: number[]): void {
 function reachOf(layer: Layer, more: More): number {
   if (more.reach !== PENDING) return more.reach;
   const k = more.placed - 1;
-  const { fixedBytes, variable } = layer.schema.segments[k]!;
-  const at = more.marks![k]! + fixedBytes;
+  const { fixedBytes, variable } = layer.schema.planned.segments[k]!;
+  const at = markOf(layer, more, k) + fixedBytes;
   // A function of the declaration that reads a later part finds it cut off instead of asking for ever.
   more.reach = CUT;
   const size = measure(layer, variable!, at, layer.headerEnd);
   if (size < 0) cut(layer, "malformed", variable!.name, at, -1);
   else if (at + size > layer.headerEnd) cut(layer, "truncated", variable!.name, at, size);
-  else more.reach = at + size;
+  else more.reach = (at + size) | 0;
   return more.reach;
 }
 
@@ -229,12 +245,12 @@ const none: readonly object[] = Object.freeze([]);
 
 /** The lists, records and trailer of a layer, as far as they were asked for. */
 const partsOf = (layer: Layer): unknown[] =>
-  (moreOf(layer).parts ??= new Array<unknown>(layer.schema.placed.length + 1));
+  (moreOf(layer).parts ??= new Array<unknown>(layer.schema.planned.slots + 1));
 
 /** Reads the items of a list from `at` on, keeps their views, and gives the offset after the last; `CUT` for too few. */
 export function readList(layer: Layer, placed: Placed, at: number, end: number): number {
   const parts = partsOf(layer);
-  parts[placed.index] = none;
+  parts[placed.slot] = none;
   const { bounds, schema } = placed.item;
   const endless = Number.POSITIVE_INFINITY;
   const most = placed.count === null ? endless : evaluate(placed.count, layer, endless);
@@ -246,7 +262,7 @@ export function readList(layer: Layer, placed: Placed, at: number, end: number):
   const { stop, until } = bounds!;
   const few = most <= FEW && stop === null && until === null;
   const items = few ? new Array<object>(most) : [];
-  if (!few) parts[placed.index] = items;
+  if (!few) parts[placed.slot] = items;
   let o = at;
   let n = 0;
   while (most === endless ? o < end : n < most) {
@@ -266,8 +282,8 @@ export function readList(layer: Layer, placed: Placed, at: number, end: number):
     if (until?.(view as never)) break;
   }
   if (few) {
-    items.length = n;
-    parts[placed.index] = items;
+    if (n < most) items.length = n;
+    parts[placed.slot] = items;
   }
   return o;
 }
@@ -277,7 +293,7 @@ function recordPart(layer: Layer, placed: Placed, at: number, limit: number): nu
     depth(layer) > MAX_DEPTH
       ? null
       : readRecord(placed.item.schema!, layer.bytes, at, limit, layer);
-  partsOf(layer)[placed.index] = one === null ? null : viewOf(one);
+  partsOf(layer)[placed.slot] = one === null ? null : viewOf(one);
   return one === null ? -1 : one.end - at;
 }
 
@@ -301,14 +317,14 @@ export function readRecord(
     const size = evaluate(header, layer, limit - start);
     if (size < layer.schema.minLength && cases === null) return null;
     if (size < 0 || start + size > limit) return null;
-    layer.end = layer.headerEnd = start + size;
+    layer.end = layer.headerEnd = (start + size) | 0;
     if (cases !== null && !fits(layer, cases)) return null;
     if (isStale(layer)) forgetLayout(layer);
     return layer;
   }
   const end = partsReach(layer);
   if (end === CUT) return null;
-  layer.end = layer.headerEnd = end;
+  layer.end = layer.headerEnd = end | 0;
   return layer;
 }
 
@@ -317,7 +333,7 @@ function isStale(layer: Layer): boolean {
   const { more } = layer;
   if (more === null || more.placed === 0) return false;
   const last = more.placed - 1;
-  const from = more.marks![last]!;
+  const from = markOf(layer, more, last);
   const { fixedBytes, variable } = layer.schema.segments[last]!;
   if (from < 0 || from + fixedBytes > layer.headerEnd) return true;
   return variable !== null && more.reach !== PENDING;
@@ -325,8 +341,7 @@ function isStale(layer: Layer): boolean {
 
 /** Marks that were made before the header's end was known may count beyond it: they are made again when needed. */
 export function forgetLayout(layer: Layer): void {
-  if (layer.more === null || layer.more.marks === null) return;
-  layer.more.marks = null;
+  if (layer.more === null || layer.more.placed === 0) return;
   layer.more.placed = 0;
   layer.more.parts = null;
   layer.more.fault = null;
@@ -337,7 +352,7 @@ export function chooseCase(layer: Layer, cases: Cases): boolean {
   const { selector } = cases;
   const from = segmentAt(layer, selector.segment);
   if (from < 0) return false;
-  const chosen = cases.byKey.get(readRef(layer.bytes, from, selector)) ?? cases.unknown;
+  const chosen = cases.of(readRef(layer.bytes, from, selector));
   if (
     !takeCase(layer, chosen, selector.segment, from) &&
     !takeCase(layer, cases.unknown, selector.segment, from)
@@ -391,17 +406,17 @@ export function variableEnd(layer: Layer, placed: Placed, at: number): number {
 
 /** The views of a list, as far as its bytes hold items. */
 export function listOf(layer: Layer, placed: Placed): readonly object[] {
-  const kept = layer.more?.parts?.[placed.index];
+  const kept = layer.more?.parts?.[placed.slot];
   if (kept !== undefined) return kept as readonly object[];
   const at = variableStart(layer, placed);
   if (at < 0) return [];
   settle(layer, placed.segment);
-  const made = layer.more?.parts?.[placed.index];
+  const made = layer.more?.parts?.[placed.slot];
   if (made !== undefined) return made as readonly object[];
   const end = variableEnd(layer, placed, at);
-  if (layer.more?.parts?.[placed.index] === undefined)
+  if (layer.more?.parts?.[placed.slot] === undefined)
     readList(layer, placed, at, end === CUT ? layer.headerEnd : end);
-  return layer.more!.parts![placed.index] as readonly object[];
+  return layer.more!.parts![placed.slot] as readonly object[];
 }
 
 /** The layer of a nested record; `null` where it is not there. */
@@ -409,13 +424,13 @@ export function recordOf(layer: Layer, placed: Placed): Layer | null {
   const at = variableStart(layer, placed);
   if (at < 0) return null;
   settle(layer, placed.segment);
-  const kept = layer.more?.parts?.[placed.index] as { readonly layer: Layer } | null | undefined;
+  const kept = layer.more?.parts?.[placed.slot] as { readonly layer: Layer } | null | undefined;
   if (kept !== undefined) return kept === null ? null : kept.layer;
   const end = variableEnd(layer, placed, at);
   const one = end === CUT ? null : readRecord(placed.item.schema!, layer.bytes, at, end, layer);
   // The record owns all of the bytes that its size gave it; what its parts leave is its rest.
-  if (one !== null) one.end = end;
-  partsOf(layer)[placed.index] = one === null ? null : viewOf(one);
+  if (one !== null) one.end = end | 0;
+  partsOf(layer)[placed.slot] = one === null ? null : viewOf(one);
   return one;
 }
 
@@ -437,13 +452,13 @@ export function payloadEnd(layer: Layer): number {
 export function trailerOf(layer: Layer): Layer | null {
   const { trailer } = layer.schema.spec;
   if (trailer === null) return null;
-  const index = layer.schema.placed.length;
+  const index = layer.schema.planned.slots;
   const kept = layer.more?.parts?.[index];
   if (kept !== undefined) return kept as Layer | null;
   const at = payloadEnd(layer);
   const one = at < layer.end ? readRecord(trailer, layer.bytes, at, layer.end, layer) : null;
   if (one !== null) {
-    one.end = layer.end;
+    one.end = layer.end | 0;
     viewOf(one);
   }
   partsOf(layer)[index] = one;

@@ -1,84 +1,9 @@
-import type { AnyField } from "./field.ts";
-import { snakeCase } from "./field.ts";
-import type { Composite, Item, SizeSpec, WhenSpec } from "./item.ts";
+import type { Composite, Item, SizeSpec } from "./item.ts";
 import type { Layer } from "./layer.ts";
+import type { NumberRef, Placed, Segment, Size } from "./place.ts";
+import { Plan } from "./plan.ts";
 import type { Binding, Key, Table } from "./table.ts";
 import { makeView } from "./view.ts";
-
-/** Where a number lies: all that a dissecting loop needs to know of a field. */
-export class NumberRef {
-  /** 0 for the fixed head of a header; otherwise counted from `marks[segment]`. */
-  readonly segment: number;
-  readonly at: number;
-  /** Bytes to read. */
-  readonly width: number;
-  readonly shift: number;
-  readonly mask: number;
-  readonly little: boolean;
-  /** The same place in bits from the segment's start. */
-  readonly bit: number;
-  readonly bits: number;
-  readonly name: string;
-
-  constructor(name: string, segment: number, bit: number, bits: number, little: boolean) {
-    this.name = name;
-    this.segment = segment;
-    this.at = bit >> 3;
-    this.width = ((bit & 7) + bits + 7) >> 3;
-    this.shift = this.width * 8 - (bit & 7) - bits;
-    this.mask = bits >= 32 ? 0xffffffff : 2 ** bits - 1;
-    this.little = little;
-    this.bit = bit;
-    this.bits = bits;
-  }
-}
-
-/** A number of bytes or items: a constant, the rest, a field, or a function of the view. */
-export interface Size {
-  readonly kind: "constant" | "rest" | "field" | "function";
-  readonly constant: number;
-  readonly ref: NumberRef | null;
-  readonly unit: number;
-  readonly plus: number;
-  readonly zeroIsRest: boolean;
-  /** From this value on the field is no length, and all that is left is meant. */
-  readonly below: number;
-  /** The field counts what follows it, the size all from the header's start. */
-  readonly after: boolean;
-  readonly compute: ((view: object) => number) | null;
-}
-
-/** A condition on an earlier field. */
-export interface When {
-  readonly ref: NumberRef | null;
-  readonly mask: number;
-  readonly values: readonly number[] | null;
-  readonly compute: ((view: object) => boolean) | null;
-}
-
-/** An item in its place. */
-export interface Placed {
-  readonly item: Item;
-  readonly name: string;
-  readonly index: number;
-  readonly segment: number;
-  /** Bits from the segment's start; of a variable part, where the segment's fixed bytes end. */
-  readonly bit: number;
-  readonly variable: boolean;
-  readonly size: Size | null;
-  readonly count: Size | null;
-  /** Bytes of a list. */
-  readonly bytes: Size | null;
-  /** Wireshark's full name; `null` where it has none. */
-  readonly filter: string | null;
-}
-
-/** Fixed bytes and then at most one variable part. A condition opens a segment of its own. */
-export interface Segment {
-  readonly fixedBytes: number;
-  readonly variable: Placed | null;
-  readonly when: When | null;
-}
 
 /** Names of the fields that hold the two ends: addresses or ports. */
 export interface Endpoints {
@@ -151,25 +76,51 @@ export interface Spec {
 export type PseudoHeader = (layer: Layer, upper: Layer) => number | null;
 
 /** The cases of a declaration whose later parts depend on an earlier number. */
-export interface Cases {
-  readonly selector: NumberRef;
+export class Cases {
   readonly selectorName: string;
   readonly byKey: ReadonlyMap<number, Schema>;
   readonly unknown: Schema;
   readonly list: readonly Schema[];
-}
+  private readonly base: Schema;
+  private place: NumberRef | null;
+  /** What was looked up last: options, chunks and records of one kind come in rows. */
+  private lastKey: number;
+  private last: Schema;
 
-const constantSize = (constant: number, kind: Size["kind"] = "constant"): Size => ({
-  kind,
-  constant,
-  ref: null,
-  unit: 1,
-  plus: 0,
-  zeroIsRest: false,
-  below: Number.POSITIVE_INFINITY,
-  after: false,
-  compute: null,
-});
+  /** Of `base`, whose field `selectorName` holds the keys. */
+  constructor(
+    base: Schema,
+    selectorName: string,
+    byKey: ReadonlyMap<number, Schema>,
+    unknown: Schema,
+    list: readonly Schema[],
+  ) {
+    this.base = base;
+    this.selectorName = selectorName;
+    this.byKey = byKey;
+    this.unknown = unknown;
+    this.list = list;
+    this.place = null;
+    this.lastKey = -1;
+    this.last = unknown;
+  }
+
+  get selector(): NumberRef {
+    return (this.place ??= this.base.ref(this.selectorName));
+  }
+
+  /** The case of a key; the unknown one where none has it. */
+  of(key: number): Schema {
+    if (key === this.lastKey) return this.last;
+    const found = this.byKey.get(key) ?? this.unknown;
+    // Wider keys would make doubles of what is compared here.
+    if (key <= 0xffff) {
+      this.lastKey = key | 0;
+      this.last = found;
+    }
+    return found;
+  }
+}
 
 /**
  * What a declaration says, without its static types: the one shape that `packet/`, `filter/` and `report/` work with.
@@ -250,133 +201,4 @@ export class Schema {
   ref(name: string): NumberRef {
     return this.planned.ref(name);
   }
-}
-
-/** Items laid out: constant offsets where there are any, segments where there are not. */
-class Plan {
-  readonly placed: Placed[];
-  readonly segments: Segment[];
-  readonly byName: Map<string, Placed>;
-  readonly header: Size | null;
-  readonly whole: Size | null;
-  readonly length: Size | null;
-  readonly reserve: Size | null;
-  private readonly spec: Spec;
-  /** Whether it is the common part of cases, which may go on inside its last byte. */
-  private readonly open: boolean;
-
-  constructor(spec: Spec, open: boolean) {
-    this.spec = spec;
-    this.open = open;
-    this.placed = [];
-    this.segments = [];
-    this.byName = new Map();
-    this.place(spec.items);
-    this.header = this.size(spec.header);
-    this.whole = this.size(spec.whole);
-    this.length = this.size(spec.length);
-    this.reserve = this.size(spec.reserve);
-  }
-
-  private place(items: readonly Item[]): void {
-    let bit = 0;
-    let when: WhenSpec | null = null;
-    const close = (variable: Placed | null): void => {
-      if (bit & 7) throw new TypeError(`${this.spec.about.name}: fields end inside a byte`);
-      this.segments.push({ fixedBytes: bit >> 3, variable, when: this.when(when) });
-      bit = 0;
-    };
-    for (const item of items) {
-      // Segment 0, the head that is checked once, exists always and is never conditional.
-      if (item.when !== when && (bit > 0 || this.segments.length === 0)) close(null);
-      when = item.when;
-      const fixed = item.field !== null && item.field.kind !== "codec";
-      const one: Placed = {
-        item,
-        name: item.name,
-        index: this.placed.length,
-        segment: this.segments.length,
-        bit,
-        variable: !fixed,
-        size: this.size(item.size),
-        count: this.size(item.bounds?.count ?? null),
-        bytes: this.size(item.bounds?.size ?? null),
-        filter: filterName(item, this.spec.about.prefix),
-      };
-      this.placed.push(one);
-      this.byName.set(item.name, one);
-      if (fixed) {
-        checkStart(this.spec.about.name, one);
-        bit += (item.field as AnyField).bits;
-      } else close(one);
-    }
-    if (this.open) bit = (bit + 7) & ~7;
-    if (bit > 0 || this.segments.length === 0) close(null);
-  }
-
-  private when(spec: WhenSpec | null): When | null {
-    if (spec === null) return null;
-    if (typeof spec === "function")
-      return { ref: null, mask: 0, values: null, compute: spec as (view: object) => boolean };
-    if (typeof spec === "string")
-      return { ref: this.ref(spec), mask: 0xffffffff, values: null, compute: null };
-    const values = typeof spec.is === "number" ? [spec.is] : spec.is;
-    return { ref: this.ref(spec.field), mask: 0xffffffff, values, compute: null };
-  }
-
-  size(spec: SizeSpec | null): Size | null {
-    if (spec === null) return null;
-    if (spec === "rest") return constantSize(0, "rest");
-    if (typeof spec === "number") return constantSize(spec);
-    if (typeof spec === "function")
-      return { ...constantSize(0, "function"), compute: spec as (view: object) => number };
-    const {
-      field,
-      unit = 1,
-      plus = 0,
-      zero,
-      below = Number.POSITIVE_INFINITY,
-      after = false,
-    } = spec;
-    const ref = this.ref(field);
-    return {
-      ...constantSize(0, "field"),
-      ref,
-      unit,
-      plus,
-      zeroIsRest: zero === "rest",
-      below,
-      after,
-    };
-  }
-
-  ref(path: string): NumberRef {
-    const [name = "", bitName] = path.split(".");
-    const placed = this.byName.get(name);
-    const field = placed?.item.field;
-    if (placed === undefined || !field || field.bits === 0)
-      throw new TypeError(`${this.spec.about.name}: no number '${path}' declared before its use`);
-    if (bitName === undefined)
-      return new NumberRef(path, placed.segment, placed.bit, field.bits, field.little);
-    const part = field.flags.find((f) => f.name === bitName);
-    if (part === undefined) throw new TypeError(`${this.spec.about.name}: no flag '${path}'`);
-    const bit = placed.bit + field.bits - part.shift - part.width;
-    return new NumberRef(path, placed.segment, bit, part.width, false);
-  }
-}
-
-/** Only big endian numbers and flags may begin inside a byte. */
-function checkStart(of: string, { item, bit }: Placed): void {
-  const { kind, little } = item.field!;
-  const anywhere = kind === "uint" || kind === "flag" || kind === "flags";
-  if (bit & 7 && (little || !anywhere))
-    throw new TypeError(`${of}: '${item.name}' begins inside a byte`);
-}
-
-/** A name that starts with a dot is whole; any other follows the prefix. */
-function filterName(item: Item, prefix: string): string | null {
-  const given = item.options.filter;
-  if (given === null) return null;
-  if (given?.startsWith(".")) return given.slice(1);
-  return `${prefix}.${given ?? snakeCase(item.name)}`;
 }

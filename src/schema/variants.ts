@@ -1,8 +1,7 @@
 import type { Buildable, Leftovers, Protocol, Simplify } from "./protocol.ts";
 import type { AnyRecipe, Recipe } from "./recipe.ts";
 import { recipe } from "./recipe.ts";
-import type { AnySchema } from "./schema.ts";
-import { Schema } from "./schema.ts";
+import { Cases, Schema } from "./schema.ts";
 
 /** A declaration that applies where the selector has one of these values. The first is what building writes. */
 export interface Case<V, I> {
@@ -76,20 +75,11 @@ export function variants<BV, BI, const C extends CaseGroup, UV, UI>(
     const own = adopt(declaration.schema, root, name, keys[0] ?? null);
     list.push(own);
     for (const key of keys) byKey.set(key, own);
-    members[name] = callable(own, declaration);
+    members[name] = callable(own);
   }
   checkBeginning(base.schema, unknown.schema, "unknown");
   const rest = adopt(unknown.schema, root, "unknown", null);
-  let ref: ReturnType<Schema["ref"]> | null = null;
-  root.cases = {
-    get selector() {
-      return (ref ??= root.ref(selector));
-    },
-    selectorName: selector,
-    byKey,
-    unknown: rest,
-    list,
-  };
+  root.cases = new Cases(root, selector, byKey, rest, list);
   const call = (values: object = {}): AnyRecipe => recipe(root, values);
   return Object.assign(call, { schema: root }, members) as unknown as Variants<C, UV, UI>;
 }
@@ -112,24 +102,22 @@ function adopt(schema: Schema, root: Schema, name: string, key: number | null): 
       }
       return made;
     };
-    own.cases = {
-      get selector() {
-        return cases.selector;
-      },
-      selectorName: cases.selectorName,
-      byKey: new Map([...cases.byKey].map(([k, inner]) => [k, renew(inner)])),
-      unknown: renew(cases.unknown),
-      list: cases.list.map(renew),
-    };
+    own.cases = new Cases(
+      own,
+      cases.selectorName,
+      new Map([...cases.byKey].map(([k, inner]) => [k, renew(inner)])),
+      renew(cases.unknown),
+      cases.list.map(renew),
+    );
   }
   return own;
 }
 
 /** A case as a declaration: callable, with its schema; the cases of a case are reached through it. */
-function callable(schema: Schema, declaration: AnySchema): unknown {
+function callable(schema: Schema): unknown {
   const call = (values: object = {}): AnyRecipe => recipe(schema, values);
   const inner: Record<string, unknown> = {};
-  for (const one of schema.cases?.list ?? []) inner[one.caseName!] = callable(one, declaration);
+  for (const one of schema.cases?.list ?? []) inner[one.caseName!] = callable(one);
   return Object.assign(call, { schema }, inner);
 }
 

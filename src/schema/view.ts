@@ -3,7 +3,8 @@ import { readUint } from "../bytes/numbers.ts";
 import type { AnyField, FlagBit } from "./field.ts";
 import type { Layer } from "./layer.ts";
 import { listOf, recordOf, segmentAt, trailerOf, variableEnd, variableStart } from "./layout.ts";
-import type { Placed, Schema } from "./schema.ts";
+import type { Placed } from "./place.ts";
+import type { Schema } from "./schema.ts";
 import { flagsNumber, markEdited, readFixed, readLatin1, writeFixed } from "./value.ts";
 
 interface AnyView {
@@ -51,7 +52,7 @@ function getter(placed: Placed): Getter {
     case "record":
       return function () {
         const { layer } = this;
-        const kept = layer.more?.parts?.[placed.index];
+        const kept = layer.more?.parts?.[placed.slot];
         if (kept) return kept;
         return recordOf(layer, placed)?.view ?? undefined;
       };

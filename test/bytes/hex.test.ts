@@ -14,6 +14,13 @@ describe("hexadecimal strings", () => {
     expect(formatHex(Uint8Array.of(1, 0xab, 3, 4), 1, 3)).toBe("ab03");
   });
 
+  it("are the same for few bytes, for many, and where pieces meet", () => {
+    const b = Uint8Array.from({ length: 20_000 }, (_, i) => (i * 7 + (i >> 8)) & 255);
+    const whole = b.reduce((text, value) => text + value.toString(16).padStart(2, "0"), "");
+    for (const n of [0, 1, 11, 12, 13, 8191, 8192, 8193, 16_384, 16_385, 20_000 - 3])
+      expect(formatHex(b, 3, 3 + n)).toBe(whole.slice(6, 6 + 2 * n));
+  });
+
   it("are refused with a foreign character or half a byte", () => {
     expect(() => parseHex("0g")).toThrow(
       new TypeError('not a hexadecimal digit: "g" at position 1'),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { createDissector, MAX_LAYERS } from "../../src/packet/dissector.ts";
+import { createDissector } from "../../src/packet/dissector.ts";
+import { MAX_LAYERS } from "../../src/packet/walk.ts";
 import { u8, u16, u16le, u32, u48 } from "../../src/schema/field.ts";
 import { protocol } from "../../src/schema/protocol.ts";
 import { table } from "../../src/schema/table.ts";

@@ -17,7 +17,8 @@ import {
 } from "../../src/index.ts";
 import { build } from "../../src/packet/build.ts";
 import { describePacket } from "../../src/packet/describe.ts";
-import { createDissector, MAX_LAYERS } from "../../src/packet/dissector.ts";
+import { createDissector } from "../../src/packet/dissector.ts";
+import { MAX_LAYERS } from "../../src/packet/walk.ts";
 
 const dissector = createDissector(all);
 

@@ -3,9 +3,11 @@ import { describe, expect, it } from "vitest";
 import { parseHex } from "../../src/bytes/hex.ts";
 import { build } from "../../src/packet/build.ts";
 import type { Packet } from "../../src/packet/packet.ts";
+import { all } from "../../src/protocols/all.ts";
 import { frameContent } from "../../src/report/frame.ts";
 import { frameText } from "../../src/report/json/frame.ts";
 import { jsonText } from "../../src/report/json/text.ts";
+import { bottomKey } from "../../src/report/keys.ts";
 import { reports } from "../../src/report/reports.ts";
 import {
   appBytes,
@@ -141,6 +143,11 @@ describe("a JSON frame", () => {
     const lowest = frameOf(dissect(parseHex("05ff"), time));
     expect(lowest.time).toBeNull();
     expect(lowest.time_).toEqual({ value: 5, raw: { protocol: null, error: null, packet: "ff" } });
+  });
+
+  it("has every protocol of ours under its own name, which no key of a frame takes", () => {
+    const names = all.map(({ schema }) => schema.name);
+    expect(names.map(bottomKey)).toEqual(names);
   });
 
   it("is valid for any bytes, says the same as the content of other formats, and never throws", () => {

@@ -3,7 +3,8 @@ import { writeParts } from "../../src/packet/write.ts";
 import type { AnyField } from "../../src/schema/field.ts";
 import { Layer, viewOf } from "../../src/schema/layer.ts";
 import { evaluate, holds, readRecord } from "../../src/schema/layout.ts";
-import type { NumberRef, Placed, Schema, Size } from "../../src/schema/schema.ts";
+import type { NumberRef, Placed, Size } from "../../src/schema/place.ts";
+import type { Schema } from "../../src/schema/schema.ts";
 import { Writer } from "../../src/schema/writer.ts";
 
 /** Values as building takes them. */

@@ -9,7 +9,7 @@ import {
   variableEnd,
   variableStart,
 } from "../../src/schema/layout.ts";
-import type { Placed } from "../../src/schema/schema.ts";
+import type { Placed } from "../../src/schema/place.ts";
 import type { Values } from "./arbitrary.ts";
 
 /** Asks a packet for everything that it has to say. */

@@ -1,5 +1,7 @@
 import { mac, u16, u32 } from "../../schema/field.ts";
+import type { View } from "../../schema/protocol.ts";
 import { protocol, record } from "../../schema/protocol.ts";
+import type { AnySchema, Lookup } from "../../schema/schema.ts";
 import { table } from "../../schema/table.ts";
 import { etherTypeNames } from "../iana/ethertypes.ts";
 import { linkTypeNames } from "../iana/link-types.ts";
@@ -23,6 +25,13 @@ export const LENGTH_LIMIT = 1501;
 /** The protocol after a length field: 802.2 LLC, or IPX that begins with 0xffff. */
 export const lengthPayloadKey = (bytes: Uint8Array, at: number, end: number): number =>
   at + 1 < end && bytes[at] === 0xff && bytes[at + 1] === 0xff ? 0xffff : 0;
+
+/** What follows a field that is a length and no EtherType. */
+export function afterLength(h: View<{ type: number }>, lookup: Lookup): AnySchema | undefined {
+  if (h.type >= LENGTH_LIMIT) return undefined;
+  const { bytes, headerEnd, end } = h.layer;
+  return lookup(lengthPayloads, lengthPayloadKey(bytes, headerEnd, end));
+}
 
 /** What stands behind the payload: padding, octets of nobody's, and the frame check sequence where it was captured. */
 const tail = record("ethernet.trailer", "Trailer", { filter: "eth", spec: "IEEE 802.3 §3.2.8" })
@@ -53,11 +62,7 @@ export const ethernet = protocol({
     next: {
       table: etherTypes,
       by: "type",
-      otherwise: (h, lookup) => {
-        if (h.type === 0 || h.type >= LENGTH_LIMIT) return undefined;
-        const { bytes, headerEnd, end } = h.layer;
-        return lookup(lengthPayloads, lengthPayloadKey(bytes, headerEnd, end));
-      },
+      otherwise: (h, lookup) => (h.type === 0 ? undefined : afterLength(h, lookup)),
     },
   })
   .trailer(tail);

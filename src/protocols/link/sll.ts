@@ -1,12 +1,12 @@
 import { ipv4Address, mac, octets, u8, u16, u32 } from "../../schema/field.ts";
-import { protocol, record, type View } from "../../schema/protocol.ts";
+import { protocol, type View } from "../../schema/protocol.ts";
 import type { AnySchema, Lookup } from "../../schema/schema.ts";
 import { table } from "../../schema/table.ts";
 import { at, variants } from "../../schema/variants.ts";
 import { etherTypeNames } from "../iana/ethertypes.ts";
 import { linuxHardwareNames, sllPacketTypeNames, sllProtocolNames } from "../iana/link.ts";
 import { etherTypes, lengthPayloadKey, lengthPayloads, linkTypes } from "./ethernet.ts";
-import { paddingSize } from "./tail.ts";
+import { innerTail } from "./tail.ts";
 
 /** Linux's own protocol numbers below 0x0600, of links that have no EtherType: CAN and others. */
 export const sllProtocols = table("sll.ltype", sllProtocolNames);
@@ -31,9 +31,7 @@ function otherwise(
 const after = { next: { table: etherTypes, by: "protocol", otherwise } } as const;
 
 /** Padding that the link had is captured too. */
-const tail = record("sll.trailer", "Trailer", { filter: "sll" })
-  .bytes("padding", "Padding", paddingSize, { filter: ".eth.padding" })
-  .bytes("trailer", "Trailer");
+const tail = innerTail("sll.trailer", "sll");
 
 const protocolNumber = { filter: "etype", base: "hex", names: etherTypeNames } as const;
 

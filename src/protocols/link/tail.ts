@@ -1,6 +1,7 @@
 import { crc32 } from "../../bytes/checksum.ts";
 import type { Checksum } from "../../schema/field.ts";
 import type { Layer } from "../../schema/layer.ts";
+import { record } from "../../schema/protocol.ts";
 
 /** A view of a part, of which only the place matters here. */
 interface Placed {
@@ -25,6 +26,12 @@ export function paddingSize({ layer }: Placed): number {
   for (let i = start; i < filled; i++) if (bytes[i] !== 0) return 0;
   return filled - start;
 }
+
+/** The octets behind the payload of a tag, or of a frame that lost its Ethernet header: padding comes first. */
+export const innerTail = (name: string, filter: string) =>
+  record(name, "Trailer", { filter })
+    .bytes("padding", "Padding", paddingSize, { filter: ".eth.padding" })
+    .bytes("trailer", "Trailer");
 
 /** The frame check sequence of `bytes[start, end)` as the four octets that follow, read most significant first. */
 function fcsOf(bytes: Uint8Array, start: number, end: number): number {

@@ -1,7 +1,8 @@
 import { bits, flag, u16 } from "../../schema/field.ts";
 import { protocol } from "../../schema/protocol.ts";
 import { etherTypeNames } from "../iana/ethertypes.ts";
-import { etherTypes, LENGTH_LIMIT, lengthPayloadKey, lengthPayloads } from "./ethernet.ts";
+import { afterLength, etherTypes, LENGTH_LIMIT } from "./ethernet.ts";
+import { innerTail } from "./tail.ts";
 
 /** VN-Tag: which virtual interface of a network interface a frame comes from or goes to. */
 export const vntag = protocol({
@@ -23,13 +24,6 @@ export const vntag = protocol({
   })
   .payload({
     length: { field: "type", below: LENGTH_LIMIT },
-    next: {
-      table: etherTypes,
-      by: "type",
-      otherwise: (h, lookup) => {
-        if (h.type >= LENGTH_LIMIT) return undefined;
-        const { bytes, headerEnd, end } = h.layer;
-        return lookup(lengthPayloads, lengthPayloadKey(bytes, headerEnd, end));
-      },
-    },
-  });
+    next: { table: etherTypes, by: "type", otherwise: afterLength },
+  })
+  .trailer(innerTail("vntag.trailer", "vntag"));

@@ -19,7 +19,15 @@ const prefix = option.fields({
   prefixLength: u8("Prefix Length", { filter: "nemo.mnp.pfl" }),
   prefix: ipv6Address("Prefix", { filter: "nemo.mnp.mnp" }),
 });
-const status = u8("Status", { filter: "ipv4aa.sts", names: bindingStatusNames });
+const ipv4Prefix = bits(6, "Prefix-len", { filter: "ipv4ha.preflen" });
+const ipv4Home = ipv4Address("IPv4 Home Address", { filter: "ipv4ha.ha" });
+/** What a home agent grants (RFC 5555 §3.2.1) and an anchor (RFC 5844 §3.3.2). */
+const homeAddressAnswer = option.fields({
+  status: u8("Status", { filter: "ipv4aa.sts", names: bindingStatusNames }),
+  prefixLength: ipv4Prefix,
+  reserved: bits(2, "Reserved", { filter: null }),
+  address: ipv4Home,
+});
 
 /** RFC 5648 §4.1: the care-of address may be of either kind, or left out. */
 const bindingIdentifier = option
@@ -190,21 +198,13 @@ const made = variants(
     ipv4HomeAddress: at(
       29,
       option.fields({
-        prefixLength: bits(6, "Prefix-len", { filter: "ipv4ha.preflen" }),
+        prefixLength: ipv4Prefix,
         p: flag("Prefix requested", { filter: "ipv4ha.p_flag" }),
         reserved: bits(9, "Reserved", { filter: null }),
-        address: ipv4Address("IPv4 Home Address", { filter: "ipv4ha.ha" }),
+        address: ipv4Home,
       }),
     ),
-    ipv4AddressAck: at(
-      30,
-      option.fields({
-        status,
-        prefixLength: bits(6, "Prefix-len", { filter: "ipv4ha.preflen" }),
-        reserved: bits(2, "Reserved", { filter: null }),
-        address: ipv4Address("IPv4 Home Address", { filter: "ipv4ha.ha" }),
-      }),
-    ),
+    ipv4AddressAck: at(30, homeAddressAnswer),
     natDetection: at(
       31,
       option.fields({
@@ -238,20 +238,12 @@ const made = variants(
     ipv4HomeAddressRequest: at(
       36,
       option.fields({
-        prefixLength: bits(6, "Prefix-len", { filter: "ipv4ha.preflen" }),
+        prefixLength: ipv4Prefix,
         reserved: bits(10, "Reserved", { filter: null }),
-        address: ipv4Address("IPv4 Home Address", { filter: "ipv4ha.ha" }),
+        address: ipv4Home,
       }),
     ),
-    ipv4HomeAddressReply: at(
-      37,
-      option.fields({
-        status,
-        prefixLength: bits(6, "Prefix-len", { filter: "ipv4ha.preflen" }),
-        reserved: bits(2, "Reserved", { filter: null }),
-        address: ipv4Address("IPv4 Home Address", { filter: "ipv4ha.ha" }),
-      }),
-    ),
+    ipv4HomeAddressReply: at(37, homeAddressAnswer),
     ipv4DefaultRouter: at(
       38,
       option.fields({

@@ -103,7 +103,7 @@ const extension = record("gtp.extension", "Extension Header", {
   .header({ field: "length", unit: 4 });
 
 /** What a T-PDU carries: IP, by its version, or PPP. */
-export function gtpPayload({ layer }: Placed, lookup: Lookup): AnySchema | undefined {
+function gtpPayload({ layer }: Placed, lookup: Lookup): AnySchema | undefined {
   const { bytes, headerEnd, end } = layer;
   const first = headerEnd < end ? bytes[headerEnd]! : 0;
   if (first >> 4 === 4) return lookup(etherTypes, 0x0800);

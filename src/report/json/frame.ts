@@ -1,6 +1,7 @@
+import { formatHex } from "../../bytes/hex.ts";
 import type { CaptureOrigin } from "../../capture/collector.ts";
 import type { PacketOptions } from "../../files/options.ts";
-import { faultAbove, faultOf } from "../../packet/describe.ts";
+import { faultAbove, faultOf } from "../../packet/faults.ts";
 import { nothing } from "../../packet/nothing.ts";
 import type { Packet } from "../../packet/packet.ts";
 import type { PacketError } from "../../schema/error.ts";
@@ -10,7 +11,7 @@ import type { Source } from "../frame.ts";
 import { epochTime, isoTime, nineDigits } from "../time.ts";
 import { errorText, faultText, joined, partsText, trailerText } from "./layer.ts";
 import { planOf } from "./plan.ts";
-import { hexText, jsonText, quoted } from "./text.ts";
+import { jsonText, quoted } from "./text.ts";
 
 /** The inside of a frame's object: what the capture says of it, its layers one in the other, its bytes. */
 export function frameText(packet: Packet, source: Source, options?: PacketOptions): string {
@@ -20,7 +21,7 @@ export function frameText(packet: Packet, source: Source, options?: PacketOption
   text += timeText(seconds, nanoseconds, number);
   text += `,"len":${originalLength},"cap_len":${end - start}`;
   text += layersText(packet);
-  return `${text},"packet":"${hexText(data, start, end)}"`;
+  return `${text},"packet":"${formatHex(data, start, end)}"`;
 }
 
 let lastSeconds = Number.NaN;
@@ -105,7 +106,7 @@ function layersText(packet: Packet): string {
   }
   text += `${closing}`;
   if (bottom.end < packet.end)
-    text += `,"trailer":"${hexText(packet.data, bottom.end, packet.end)}"`;
+    text += `,"trailer":"${formatHex(packet.data, bottom.end, packet.end)}"`;
   return `${text},"protocols":"${chain}"`;
 }
 
@@ -119,7 +120,7 @@ function rawText(top: Layer, key: string): string {
   const protocol = partial === null ? null : partial.schema.root.name;
   const name = protocol === null ? "null" : quoted(protocol);
   const fault = error === null ? "null" : faultText(error, bottomOf(top).start);
-  return `${key}{"protocol":${name},"error":${fault},"packet":"${hexText(top.bytes, from, Math.max(from, to))}"}`;
+  return `${key}{"protocol":${name},"error":${fault},"packet":"${formatHex(top.bytes, from, Math.max(from, to))}"}`;
 }
 
 function bottomOf(layer: Layer): Layer {

@@ -1,4 +1,5 @@
 import { formatIpv4, formatIpv6, formatMac } from "../../bytes/address.ts";
+import { formatHex } from "../../bytes/hex.ts";
 import type { PacketError } from "../../schema/error.ts";
 import type { Layer } from "../../schema/layer.ts";
 import {
@@ -16,7 +17,7 @@ import {
 import { readVariable } from "../../schema/view.ts";
 import { Do, fixedText, leafText, type Part } from "./part.ts";
 import { type LayerPlan, planOf } from "./plan.ts";
-import { hexText, quoted } from "./text.ts";
+import { quoted } from "./text.ts";
 
 /** Where the last part of the layer put into words ends: what a walk finds out beside its text. */
 let reach = 0;
@@ -67,7 +68,8 @@ export function partsText(layer: Layer, plan: LayerPlan, restKey = plan.restKey)
   }
   if (!plan.plain) {
     const end = layer.schema.isProtocol ? layer.headerEnd : layer.end;
-    if (at < end || end === start || isCut(layer)) text += `${restKey}"${hexText(bytes, at, end)}"`;
+    if (at < end || end === start || isCut(layer))
+      text += `${restKey}"${formatHex(bytes, at, end)}"`;
   }
   return plan.leads ? text.slice(1) : text;
 }
@@ -96,7 +98,7 @@ function variableText(layer: Layer, part: Part): string {
   if (end < 0) return "";
   if (placed.item.kind === "bytes") {
     reach = end;
-    return `${part.textKey}${hexText(layer.bytes, at, end)}"`;
+    return `${part.textKey}${formatHex(layer.bytes, at, end)}"`;
   }
   const value = readVariable(layer, placed);
   if (value === undefined) return "";
@@ -123,7 +125,7 @@ function listText(layer: Layer, { placed }: Part, at: number): string {
   let text = "";
   let last = at;
   for (const { layer: one } of items) {
-    if (!isZero(bytes, last, one.start)) text += `,"${hexText(bytes, last, one.start)}"`;
+    if (!isZero(bytes, last, one.start)) text += `,"${formatHex(bytes, last, one.start)}"`;
     text += `,${recordText(one)}`;
     last = one.end;
   }
@@ -133,7 +135,7 @@ function listText(layer: Layer, { placed }: Part, at: number): string {
     padded === end || (end === last && placed === schema.placed.at(-1) && padded <= limit);
   const isMade = isPadding && isZero(bytes, last, padded);
   const behind = Math.max(last, end);
-  if (!isMade && (end > last || padded > last)) text += `,"${hexText(bytes, last, behind)}"`;
+  if (!isMade && (end > last || padded > last)) text += `,"${formatHex(bytes, last, behind)}"`;
   reach = isMade ? padded : behind;
   return `[${text.slice(1)}]`;
 }
@@ -152,7 +154,7 @@ export function trailerText(layer: Layer, plan: LayerPlan): string {
   const from = payloadEnd(layer);
   if (from >= layer.end) return "";
   const tail = plan.trailer === null ? null : trailerOf(layer);
-  if (tail === null) return `${plan.trailerKey}"${hexText(layer.bytes, from, layer.end)}"`;
+  if (tail === null) return `${plan.trailerKey}"${formatHex(layer.bytes, from, layer.end)}"`;
   const inside = partsText(tail, plan.trailer!, plan.trailerRestKey);
   return inside === "" ? "" : `,${inside}`;
 }

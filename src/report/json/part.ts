@@ -1,10 +1,11 @@
+import { formatHex } from "../../bytes/hex.ts";
 import { readBigUint, readBigUintLe } from "../../bytes/numbers.ts";
 import type { AnyField } from "../../schema/field.ts";
 import type { Names } from "../../schema/names.ts";
-import type { Placed } from "../../schema/schema.ts";
+import type { Placed } from "../../schema/place.ts";
 import { readFixed } from "../../schema/value.ts";
 import { flagKeys } from "../keys.ts";
-import { hexText, jsonText, quoted } from "./text.ts";
+import { jsonText, quoted } from "./text.ts";
 
 /** What is to be done for a part of a layer. Numbers, so that the loop over parts is one `switch`. */
 export const Do = {
@@ -99,7 +100,7 @@ export function fixedText(field: AnyField, bytes: Uint8Array, from: number, bit:
   const at = from + (bit >> 3);
   switch (field.kind) {
     case "bytes":
-      return `"${hexText(bytes, at, at + (field.bits >> 3))}"`;
+      return `"${formatHex(bytes, at, at + (field.bits >> 3))}"`;
     case "biguint": {
       const read = field.little ? readBigUintLe : readBigUint;
       return namedText(read(bytes, at, field.bits >> 3), field.options.names);

@@ -1,4 +1,5 @@
-import type { Placed, Schema } from "../../schema/schema.ts";
+import type { Placed } from "../../schema/place.ts";
+import type { Schema } from "../../schema/schema.ts";
 import { bottomKey, keysOf, type LayerKeys } from "../keys.ts";
 import { Do, Part } from "./part.ts";
 import { quoted } from "./text.ts";

@@ -1,7 +1,8 @@
 import type { AnyField, FlagBit } from "../../schema/field.ts";
 import type { Names } from "../../schema/names.ts";
+import type { Placed } from "../../schema/place.ts";
 import type { AnyProtocol } from "../../schema/protocol.ts";
-import type { Placed, Schema } from "../../schema/schema.ts";
+import type { Schema } from "../../schema/schema.ts";
 import { bottomKey, flagKeys, freeName, keysOf } from "../keys.ts";
 import { JSON_VERSION } from "./version.ts";
 

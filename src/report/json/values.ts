@@ -4,9 +4,10 @@ import type { PlainValues } from "../../packet/values.ts";
 import { caseOf } from "../../packet/write.ts";
 import type { AnyField } from "../../schema/field.ts";
 import type { Names } from "../../schema/names.ts";
+import type { Placed } from "../../schema/place.ts";
 import type { AnyProtocol } from "../../schema/protocol.ts";
 import { recipe } from "../../schema/recipe.ts";
-import type { Placed, Schema } from "../../schema/schema.ts";
+import type { Schema } from "../../schema/schema.ts";
 import { bottomKey, flagKeys, frameKeys, keysOf } from "../keys.ts";
 
 type JsonObject = { readonly [key: string]: unknown };

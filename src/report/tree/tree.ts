@@ -10,7 +10,7 @@ const BYTES_WIDTH = 16;
 const BRANCH = "  |   ";
 const BLANK = "      ";
 
-/** Values as the tree of dictdumper shows them (systems.md §2.7), a line feed after every line. */
+/** Values as a tree of text: a key or value a line, what is in it further to the right, a line feed after every line. */
 export function treeText(fields: Fields): string {
   return fieldsText(fields, "");
 }

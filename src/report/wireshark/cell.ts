@@ -1,6 +1,6 @@
 import { formatHex } from "../../bytes/hex.ts";
 import type { Base, FlagBit } from "../../schema/field.ts";
-import type { Placed } from "../../schema/schema.ts";
+import type { Placed } from "../../schema/place.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const two = (n: number): string => String(n).padStart(2, "0");

@@ -4,6 +4,7 @@ import { LENGTH_LIMIT } from "../../protocols/link/ethernet.ts";
 import { isCut } from "../../schema/checksum.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { payloadEnd } from "../../schema/layout.ts";
+import { isUnknownAristaTime } from "./arista.ts";
 import { carriesFabricPath, typeKind } from "./ethernet.ts";
 import { isWholeMessage } from "./http.ts";
 import { mptcpOptions } from "./mptcp.ts";
@@ -19,7 +20,7 @@ const names: Readonly<Record<string, (layer: Layer) => string>> = {
   serviceVlan: (l) => (serviceRole(l) === "outer" ? "" : `ieee8021ad${afterTag(l)}`),
   backboneTag: (l) => `ieee8021ah${afterTag(l)}`,
   vntag: () => "vntag:ethertype",
-  arista: (l) => (l.upper === null ? "avsp" : "avsp:ethertype"),
+  arista: (l) => (isUnknownAristaTime(l) || field(l, "type") === 0 ? "avsp" : "avsp:ethertype"),
   snap: () => "",
   sll: (l) => (sllProtocolName(l) === "etype" ? "sll:ethertype" : "sll"),
   sll2: (l) => (sllProtocolName(l) === "etype" ? "sll:ethertype" : "sll"),
@@ -68,7 +69,7 @@ export function shownLayers(packet: Packet): Layer[] {
   const layers: Layer[] = [];
   for (let l = packet.first; l !== null; l = l.upper) {
     layers.push(l);
-    if (isFragment(l, packet)) break;
+    if (isFragment(l, packet) || isUnknownAristaTime(l)) break;
     if (l.upper !== null && isUnfinished(l.upper)) break;
   }
   return layers;
@@ -89,6 +90,11 @@ export function protocolChain(packet: Packet, layers: readonly Layer[]): string 
   }
   if (top.more?.partial) parts.push(top.more.partial.schema.about.prefix);
   else if (top.upper !== null && isUnfinished(top.upper)) return parts.join(":");
-  else if (top.headerEnd < payloadEnd(top) && !closed.has(top.schema.root.name)) parts.push("data");
+  else if (
+    top.headerEnd < payloadEnd(top) &&
+    !closed.has(top.schema.root.name) &&
+    !isUnknownAristaTime(top)
+  )
+    parts.push("data");
   return parts.join(":");
 }

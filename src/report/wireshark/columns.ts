@@ -4,8 +4,9 @@ import type { Packet } from "../../packet/packet.ts";
 import type { FlagBit } from "../../schema/field.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { listOf, readNumber, recordOf, segmentAt, trailerOf } from "../../schema/layout.ts";
+import type { NumberRef, Placed } from "../../schema/place.ts";
 import type { AnyProtocol } from "../../schema/protocol.ts";
-import type { NumberRef, Placed, Schema } from "../../schema/schema.ts";
+import type { Schema } from "../../schema/schema.ts";
 import { readFixed } from "../../schema/value.ts";
 import { readVariable } from "../../schema/view.ts";
 import { cellOf, flagCell, hexCell } from "./cell.ts";
@@ -37,7 +38,7 @@ interface Plan {
 const overrideOf = new Map(overrides.map((o) => [o.name, o]));
 
 /** All names of the leaves of a declaration, its records and its cases. */
-export function namesOf(schema: Schema, seen = new Set<Schema>()): string[] {
+function namesOf(schema: Schema, seen = new Set<Schema>()): string[] {
   if (seen.has(schema)) return [];
   seen.add(schema);
   const names: string[] = [];

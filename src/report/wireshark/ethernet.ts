@@ -4,6 +4,7 @@ import type { Packet } from "../../packet/packet.ts";
 import { LENGTH_LIMIT } from "../../protocols/link/ethernet.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { trailerOf } from "../../schema/layout.ts";
+import { isUnknownAristaTime } from "./arista.ts";
 import { hexCell } from "./cell.ts";
 import type { Emit, Extra, Override } from "./context.ts";
 import { reportedEnd } from "./reported.ts";
@@ -27,10 +28,12 @@ export function typeKind(type: number): "length" | "invalid" | "type" {
 export const isPastEnd = (length: number, layer: Layer, packet: Packet): boolean =>
   length > reportedEnd(layer, packet) - layer.headerEnd;
 
-/** Whether PPPoE is what a frame carries, tags aside: Wireshark then leaves all octets of the frame to it. */
-function carriesPppoe(frame: Layer): boolean {
-  for (let l = frame.upper; l !== null && l.schema.root.name !== "ethernet"; l = l.upper)
-    if (l.schema.about.prefix === "pppoe") return true;
+/** Whether a frame carries, tags aside, PPPoE or a time that Wireshark does not know: it leaves them all octets then. */
+function leavesAll(frame: Layer): boolean {
+  for (let l: Layer | null = frame; l !== null; l = l.upper) {
+    if (l !== frame && l.schema.root.name === "ethernet") return false;
+    if (l.schema.about.prefix === "pppoe" || isUnknownAristaTime(l)) return true;
+  }
   return false;
 }
 
@@ -41,7 +44,7 @@ export const carriesFabricPath = (frame: Layer): boolean =>
 /** `eth.padding_bad` where a short frame was filled with something else than zeros. */
 export function emitBadPadding(layer: Layer, emit: Emit): void {
   const tail = trailerOf(layer);
-  if (tail === null || carriesPppoe(layer) || carriesFabricPath(layer)) return;
+  if (tail === null || leavesAll(layer) || carriesFabricPath(layer)) return;
   let bottom = layer;
   while (bottom.lower !== null) bottom = bottom.lower;
   const filled = bottom.start + SHORTEST_FRAME;
@@ -88,7 +91,7 @@ const address = (name: string): Override => ({
 const tailPart = (name: string, print: (value: unknown) => string): Override => ({
   name,
   cell: (value, { lower }) =>
-    lower !== null && (carriesPppoe(lower) || carriesFabricPath(lower)) ? null : print(value),
+    lower !== null && (leavesAll(lower) || carriesFabricPath(lower)) ? null : print(value),
 });
 
 const bytesCell = (value: unknown): string => formatHex(value as Uint8Array);
@@ -107,4 +110,5 @@ export const ethernetOverrides: readonly Override[] = [
   tailPart("eth.trailer", bytesCell),
   tailPart("eth.fcs", (value) => hexCell(value as number, 8)),
   tailPart("vlan.trailer", bytesCell),
+  tailPart("avsp.trailer", bytesCell),
 ];

@@ -1,3 +1,4 @@
+import { aristaExtra, aristaOverrides } from "./arista.ts";
 import { arpExtra, arpOverrides } from "./arp.ts";
 import type { Extra, Override } from "./context.ts";
 import { dccpExtra } from "./dccp.ts";
@@ -29,6 +30,7 @@ export const extras: readonly Extra[] = [
   ethernetExtra,
   vlanExtra,
   serviceVlanExtra,
+  aristaExtra,
   llcExtra,
   snapExtra,
   ...sllExtras,
@@ -60,6 +62,7 @@ export const extras: readonly Extra[] = [
 export const overrides: readonly Override[] = [
   ...ethernetOverrides,
   ...vlanOverrides,
+  ...aristaOverrides,
   ...llcOverrides,
   ...sllOverrides,
   ...arpOverrides,

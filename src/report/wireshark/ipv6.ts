@@ -44,7 +44,7 @@ function emitAddress(b: Uint8Array, at: number, side: string, emit: Emit): void 
 const addressNames = ["slaac_mac", "6to4_gw_ipv4", "6to4_sla_id", "ts_ipv4", "tc_port", "tc_ipv4"];
 
 /** What the addresses are made of, and what Wireshark finds wrong with a header. */
-export const ipv6Extra: Extra = {
+const ipv6Extra: Extra = {
   protocol: "ipv6",
   names: [
     "ipv6.bogus_ipv6_version",

@@ -5,7 +5,7 @@ import { createDissector } from "../../../src/packet/dissector.ts";
 import { chdlc, slarp } from "../../../src/protocols/link/chdlc.ts";
 import { llc } from "../../../src/protocols/link/llc.ts";
 import { bsdLoop, bsdNull } from "../../../src/protocols/link/loopback.ts";
-import { raw } from "../../../src/protocols/link/raw.ts";
+import { rawIp } from "../../../src/protocols/link/raw-ip.ts";
 import { sll, sll2 } from "../../../src/protocols/link/sll.ts";
 import { ipv4 } from "../../../src/protocols/network/ipv4.ts";
 import { ipv6 } from "../../../src/protocols/network/ipv6.ts";
@@ -16,7 +16,7 @@ const dissector = createDissector([
   sll2,
   bsdNull,
   bsdLoop,
-  raw,
+  rawIp,
   chdlc,
   slarp,
   llc,
@@ -91,10 +91,14 @@ describe("BSD loopback", () => {
 
 describe("raw IP", () => {
   it("goes on by the version", () => {
-    expect(chain(ip, raw)).toBe("Raw:IPv4");
-    expect(chain(ip6, raw)).toBe("Raw:IPv6");
-    expect(chain("50", raw)).toBe("Raw");
-    expect(build(raw(), four).length).toBe(20);
+    expect(chain(ip, rawIp)).toBe("Raw:IPv4");
+    expect(chain(ip6, rawIp)).toBe("Raw:IPv6");
+    expect(chain("50", rawIp)).toBe("Raw");
+    expect(build(rawIp(), four).length).toBe(20);
+  });
+
+  it("is found by Wireshark's name too", () => {
+    expect(read(ip, rawIp).require("raw").layer.schema.name).toBe("rawIp");
   });
 });
 

@@ -27,6 +27,16 @@ describe("VN-Tag", () => {
     expect(String(packet.chain)).toBe("Ethernet:VN-Tag:IPv4");
   });
 
+  it("tells the padding of the frame from octets behind the payload", () => {
+    const view = dissector
+      .dissect(
+        parseHex(`020000000002 020000000003 8926 80330042 0800 ${inner} ${"00".repeat(20)} 0102`),
+        ethernet,
+      )
+      .require(vntag);
+    expect([view.padding?.length, view.trailer]).toEqual([20, Uint8Array.of(1, 2)]);
+  });
+
   it("builds over its EtherType", () => {
     const parts = [ipv4()] as const;
     const packet = build(ethernet(), vntag({ src: 66 }), ...parts);

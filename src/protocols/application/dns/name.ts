@@ -1,5 +1,5 @@
 import type { Codec } from "../../../schema/codec.ts";
-import type { Layer } from "../../../schema/layer.ts";
+import { type Layer, protocolLayer } from "../../../schema/layer.ts";
 import type { Writer } from "../../../schema/writer.ts";
 import { parseName, shownName } from "./name-text.ts";
 
@@ -11,13 +11,6 @@ const MAX_JUMPS = 127;
 const MAX_POINTER = 0x3fff;
 /** A message's header: no name lies in it. */
 const HEADER = 12;
-
-/** The layer of the message that a name is in: pointers count from its start. */
-function messageOf(layer: Layer): Layer {
-  let l = layer;
-  while (!l.schema.isProtocol && l.lower !== null) l = l.lower;
-  return l;
-}
 
 /**
  * Bytes that a name takes at `at`, or -1 where it is none: a label that does not fit, a pointer that does not point back to
@@ -63,7 +56,7 @@ let count = 0;
 
 /** The text of a name that {@link measureName} has accepted. */
 function readName(bytes: Uint8Array, at: number, layer: Layer): string {
-  const message = messageOf(layer);
+  const message = protocolLayer(layer);
   const first = bytes[at]!;
   const from = first < 0xc0 ? at : message.start + (((first & 0x3f) << 8) | bytes[at + 1]!);
   if (message !== named) {
@@ -164,7 +157,7 @@ function writeName(out: Writer, name: string, compress: boolean): void {
 function nameCodec(name: string, compress: boolean): Codec<string> {
   return {
     name,
-    measure: (bytes, at, end, layer) => measureName(bytes, at, end, messageOf(layer).start),
+    measure: (bytes, at, end, layer) => measureName(bytes, at, end, protocolLayer(layer).start),
     read: (bytes, at, _end, layer) => readName(bytes, at, layer),
     write: (out, value) => {
       writeName(out, value, compress);

@@ -40,7 +40,7 @@ export const namedServer = record("dns.rendezvousServer", "Rendezvous Server").f
   name: coded(wholeDomainName, "Name", { filter: "hip.rendezvous_server" }),
 });
 
-/** An address in a list of addresses. */
+/** The number of a record type in a list of such. */
 export const typeNumber = record("dns.typeNumber", "Type").fields({
   type: u16("Type", { filter: null, names: dnsTypeNames }),
 });

@@ -20,7 +20,7 @@ const LONGEST_METHOD = 32;
 const VERSION = [0x48, 0x54, 0x54, 0x50, 0x2f] as const;
 
 /** Whether `HTTP/` and a digit stand at `at`. */
-export function versionAt(bytes: Uint8Array, at: number, end: number): boolean {
+function versionAt(bytes: Uint8Array, at: number, end: number): boolean {
   if (at + VERSION.length >= end) return false;
   return VERSION.every((c, i) => bytes[at + i] === c) && isDigit(bytes[at + VERSION.length]);
 }
@@ -46,7 +46,7 @@ export function isStatusLine(bytes: Uint8Array, start: number, end: number): boo
  * when its method is known, and so is the simple request of HTTP/0.9, `GET` and a target. `PRI` begins HTTP/2 (RFC 9113
  * §3.4).
  */
-export function isRequestLine(bytes: Uint8Array, start: number, end: number): boolean {
+function isRequestLine(bytes: Uint8Array, start: number, end: number): boolean {
   let at = start;
   const stop = Math.min(end, start + LONGEST_METHOD + 1);
   let method = "";

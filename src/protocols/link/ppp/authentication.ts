@@ -1,23 +1,28 @@
 import { u8, u16 } from "../../../schema/field.ts";
+import type { Names } from "../../../schema/names.ts";
+import type { ProtocolAbout } from "../../../schema/protocol.ts";
 import { protocol } from "../../../schema/protocol.ts";
 import { at, variants } from "../../../schema/variants.ts";
 import { chapCodeNames, papCodeNames } from "../../iana/ppp.ts";
 import { wholePacket } from "./control.ts";
 import { pppProtocols } from "./ppp.ts";
 
-const papHead = protocol({
-  name: "pap",
-  title: "PPP Password Authentication Protocol",
-  spec: "RFC 1334 §2",
-  over: [pppProtocols.at(0xc023)],
-})
-  .fields({
-    code: u8("Code", { names: papCodeNames }),
-    identifier: u8("Identifier"),
-    length: u16("Length"),
-  })
-  .header(wholePacket)
-  .payload({ whole: wholePacket });
+/** What the packets of both begin with: the same as those of LCP, under names of their own. */
+const head = (about: ProtocolAbout, names: Names) =>
+  protocol(about)
+    .fields({ code: u8("Code", { names }), identifier: u8("Identifier"), length: u16("Length") })
+    .header(wholePacket)
+    .payload({ whole: wholePacket });
+
+const papHead = head(
+  {
+    name: "pap",
+    title: "PPP Password Authentication Protocol",
+    spec: "RFC 1334 §2",
+    over: [pppProtocols.at(0xc023)],
+  },
+  papCodeNames,
+);
 
 const papAnswer = papHead
   .fields({ messageLength: u8("Message Length", { filter: "message.length" }) })
@@ -42,19 +47,15 @@ export const pap = variants(
   papHead.bytes("data", "Data", "rest", { filter: "stuff" }),
 );
 
-const chapHead = protocol({
-  name: "chap",
-  title: "PPP Challenge Handshake Authentication Protocol",
-  spec: "RFC 1994 §4",
-  over: [pppProtocols.at(0xc223)],
-})
-  .fields({
-    code: u8("Code", { names: chapCodeNames }),
-    identifier: u8("Identifier"),
-    length: u16("Length"),
-  })
-  .header(wholePacket)
-  .payload({ whole: wholePacket });
+const chapHead = head(
+  {
+    name: "chap",
+    title: "PPP Challenge Handshake Authentication Protocol",
+    spec: "RFC 1994 §4",
+    over: [pppProtocols.at(0xc223)],
+  },
+  chapCodeNames,
+);
 
 const chapValue = chapHead
   .fields({ valueSize: u8("Value Size") })

@@ -1,21 +1,26 @@
 import { bits, eui64, flag, ipv4Address, u8, u16 } from "../../../schema/field.ts";
+import type { Names } from "../../../schema/names.ts";
 import { names } from "../../../schema/names.ts";
-import { protocol, record } from "../../../schema/protocol.ts";
+import { record } from "../../../schema/protocol.ts";
 import { at, variants } from "../../../schema/variants.ts";
 import { ipcpOptionNames, ipv6cpOptionNames, pppProtocolNames } from "../../iana/ppp.ts";
-import { configurationOption, controlHead, wholePacket } from "./control.ts";
+import { configurationOption, controlProtocol, negotiation } from "./control.ts";
 import { pppProtocols } from "./ppp.ts";
+
+/** The beginning of a sub-option of header compression: its length counts all of it, as that of an option does. */
+const suboption = (name: string, filter: string, names?: Names) =>
+  record(name, "Sub-option", { filter: "ipcp" })
+    .fields({
+      type: u8("Type", { filter: `${filter}.type`, ...(names && { names }) }),
+      length: u8("Length", { filter: `${filter}.length` }),
+    })
+    .header({ field: "length" });
 
 /** Sub-options of IP header compression (RFC 3544 §2). */
 const iphcSuboptionNames = /* @__PURE__ */ names(
   "1=RTP-Compression\n2=Enhanced RTP-Compression\n3=TCP/non-TCP Compression",
 );
-const iphc = record("ipcp.iphcSuboption", "Sub-option", { filter: "ipcp" })
-  .fields({
-    type: u8("Type", { filter: "opt.iphc.type", names: iphcSuboptionNames }),
-    length: u8("Length", { filter: "opt.iphc.length" }),
-  })
-  .header({ field: "length" });
+const iphc = suboption("ipcp.iphcSuboption", "opt.iphc", iphcSuboptionNames);
 const iphcSuboption = variants(
   iphc,
   "type",
@@ -31,12 +36,7 @@ const iphcSuboption = variants(
 const profile = record("ipcp.rohcProfile", "Profile", { filter: "ipcp" }).fields({
   profile: u16("Profile", { filter: "opt.rohc.profile", base: "hex" }),
 });
-const rohc = record("ipcp.rohcSuboption", "Sub-option", { filter: "ipcp" })
-  .fields({
-    type: u8("Type", { filter: "opt.rohc.type" }),
-    length: u8("Length", { filter: "opt.rohc.length" }),
-  })
-  .header({ field: "length" });
+const rohc = suboption("ipcp.rohcSuboption", "opt.rohc");
 const rohcSuboption = variants(
   rohc,
   "type",
@@ -117,33 +117,17 @@ export const ipcpOption = variants(
   option.bytes("data", "Data", "rest", { filter: "data" }),
 );
 
-const head = protocol({
+const head = controlProtocol({
   name: "ipcp",
   title: "PPP IP Control Protocol",
   spec: "RFC 1332, RFC 1877, RFC 2290",
   over: [pppProtocols.at(0x8021)],
-})
-  .fields(controlHead)
-  .header(wholePacket)
-  .payload({ whole: wholePacket });
+});
 const configure = head.list("options", "Options", ipcpOption);
 const other = head.bytes("data", "Data", "rest", { filter: null });
 
 /** IP Control Protocol of PPP; the cases are its codes. */
-export const ipcp = variants(
-  head,
-  "code",
-  {
-    configureRequest: at(1, configure),
-    configureAck: at(2, configure),
-    configureNak: at(3, configure),
-    configureReject: at(4, configure),
-    terminateRequest: at(5, other),
-    terminateAck: at(6, other),
-    codeReject: at(7, other),
-  },
-  other,
-);
+export const ipcp = variants(head, "code", negotiation(configure, other), other);
 
 const option6 = configurationOption("ipv6cp.option", "ipv6cp", ipv6cpOptionNames);
 
@@ -163,31 +147,15 @@ export const ipv6cpOption = variants(
   option6.bytes("data", "Data", "rest", { filter: null }),
 );
 
-const head6 = protocol({
+const head6 = controlProtocol({
   name: "ipv6cp",
   label: "IPv6CP",
   title: "PPP IPv6 Control Protocol",
   spec: "RFC 5072, RFC 5172",
   over: [pppProtocols.at(0x8057)],
-})
-  .fields(controlHead)
-  .header(wholePacket)
-  .payload({ whole: wholePacket });
+});
 const configure6 = head6.list("options", "Options", ipv6cpOption);
 const other6 = head6.bytes("data", "Data", "rest", { filter: null });
 
 /** IPv6 Control Protocol of PPP; the cases are its codes. */
-export const ipv6cp = variants(
-  head6,
-  "code",
-  {
-    configureRequest: at(1, configure6),
-    configureAck: at(2, configure6),
-    configureNak: at(3, configure6),
-    configureReject: at(4, configure6),
-    terminateRequest: at(5, other6),
-    terminateAck: at(6, other6),
-    codeReject: at(7, other6),
-  },
-  other6,
-);
+export const ipv6cp = variants(head6, "code", negotiation(configure6, other6), other6);

@@ -9,6 +9,7 @@ import {
 } from "../../iana/ppp.ts";
 import { configurationOption } from "./control.ts";
 
+const data = { filter: "opt.data" } as const;
 const option = configurationOption("lcp.option", "lcp", lcpOptionNames);
 
 /** The control characters that a link must escape, the highest first (RFC 1662 §7.1). */
@@ -61,7 +62,7 @@ const endpointDiscriminator = variants(
   "class",
   {
     nullClass: at(0, discriminator),
-    local: at(1, discriminator.bytes("address", "Address", "rest", { filter: "opt.data" })),
+    local: at(1, discriminator.bytes("address", "Address", "rest", data)),
     ipv4: at(2, discriminator.fields({ ip: ipv4Address("Address", { filter: "opt.ip_address" }) })),
     mac: at(3, discriminator.fields({ mac: mac("Address", { filter: "opt.802_1_address" }) })),
     magicNumbers: at(
@@ -73,7 +74,7 @@ const endpointDiscriminator = variants(
       discriminator.bytes("number", "Directory Number", "rest", { filter: "opt.psndn" }),
     ),
   },
-  discriminator.bytes("address", "Address", "rest", { filter: "opt.data" }),
+  discriminator.bytes("address", "Address", "rest", data),
 );
 
 /** Configuration options of LCP. */
@@ -88,7 +89,7 @@ export const lcpOption = variants(
           oui: u24("Organizationally Unique Identifier", { filter: "opt.oui" }),
           kind: u8("Kind", { filter: "opt.kind" }),
         })
-        .bytes("data", "Data", "rest", { filter: "opt.data" }),
+        .bytes("data", "Data", "rest", data),
     ),
     maximumReceiveUnit: at(
       1,
@@ -117,7 +118,7 @@ export const lcpOption = variants(
           { field: "protocol", is: CHAP },
           { algorithm: u8("Algorithm", { filter: "opt.algorithm", names: chapAlgorithmNames }) },
         )
-        .bytes("data", "Data", "rest", { filter: "opt.data" }),
+        .bytes("data", "Data", "rest", data),
     ),
     qualityProtocol: at(
       4,
@@ -133,7 +134,7 @@ export const lcpOption = variants(
           { field: "protocol", is: LINK_QUALITY_REPORT },
           { reportingPeriod: u32("Reporting Period", { filter: "opt.reporting_period" }) },
         )
-        .bytes("data", "Data", "rest", { filter: "opt.data" }),
+        .bytes("data", "Data", "rest", data),
     ),
     magicNumber: at(
       5,
@@ -217,5 +218,5 @@ export const lcpOption = variants(
     ),
     simpleDataLink: at(29, option),
   },
-  option.bytes("data", "Data", "rest", { filter: "opt.data" }),
+  option.bytes("data", "Data", "rest", data),
 );

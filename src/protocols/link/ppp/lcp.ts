@@ -1,20 +1,16 @@
 import { u8, u16, u24, u32 } from "../../../schema/field.ts";
-import { protocol } from "../../../schema/protocol.ts";
 import { at, variants } from "../../../schema/variants.ts";
 import { pppProtocolNames } from "../../iana/ppp.ts";
-import { controlHead, wholePacket } from "./control.ts";
+import { controlProtocol, negotiation } from "./control.ts";
 import { lcpOption } from "./lcp-options.ts";
 import { pppPayload, pppProtocols } from "./ppp.ts";
 
-const head = protocol({
+const head = controlProtocol({
   name: "lcp",
   title: "PPP Link Control Protocol",
   spec: "RFC 1661 §5, RFC 1570, RFC 2153",
   over: [pppProtocols.at(0xc021)],
-})
-  .fields(controlHead)
-  .header(wholePacket)
-  .payload({ whole: wholePacket });
+});
 
 /** Where the rejected packet starts in a Protocol-Reject. */
 const REJECTED = 6;
@@ -41,12 +37,7 @@ export const lcp = variants(
         })
         .bytes("data", "Data", "rest", other),
     ),
-    configureRequest: at(1, configure),
-    configureAck: at(2, configure),
-    configureNak: at(3, configure),
-    configureReject: at(4, configure),
-    terminateRequest: at(5, terminate),
-    terminateAck: at(6, terminate),
+    ...negotiation(configure, terminate),
     codeReject: at(7, head.bytes("rejected", "Rejected Packet", "rest", other)),
     protocolReject: at(
       8,

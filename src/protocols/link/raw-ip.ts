@@ -8,11 +8,12 @@ const etherTypeOfVersion: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** No link layer at all: IPv4 or IPv6, as the first four bits say. */
-export const raw = protocol({
-  name: "raw",
+export const rawIp = protocol({
+  name: "rawIp",
   label: "Raw",
   title: "Raw IP",
   spec: "tcpdump.org LINKTYPE_RAW",
+  filter: "raw",
   over: [linkTypes.at(101, 12, 14)],
 }).payload({
   next: ({ layer }, lookup) => {

@@ -1,0 +1,77 @@
+/** Capture files as records: pcap and pcapng, plain or compressed, and everything in them that is no packet. */
+export {
+  type Block,
+  type BlockBase,
+  blockTypes,
+  type CustomBlock,
+  type DecryptionSecretsBlock,
+  type InterfaceDescriptionBlock,
+  type InterfaceStatisticsBlock,
+  type JournalBlock,
+  type NameRecord,
+  type NameResolutionBlock,
+  type PcapHeaderBlock,
+  type RecordTime,
+  type SecretsKind,
+  type SectionHeaderBlock,
+  secretsTypes,
+  type UnknownBlock,
+} from "./blocks.ts";
+export { type CompressedFormat, decompress, gunzipSync } from "./compression.ts";
+export { type CaptureFormat, DETECT_LENGTH, detectCapture } from "./detect.ts";
+export { CaptureError, type CaptureErrorCode, captureErrors } from "./errors.ts";
+export { type DecodedOption, decodeOption, type OptionValue } from "./option-values.ts";
+export {
+  type BlockOption,
+  type CustomOption,
+  type PacketFlags,
+  type PacketOptions,
+  readCustomOption,
+  readObsoleteDropCount,
+  readOptions,
+  readPacketFlags,
+  readPacketOptions,
+  type TaggedBytes,
+} from "./options.ts";
+export { PcapReader } from "./pcap-reader.ts";
+export { PcapWriter, type PcapWriterOptions } from "./pcap-writer.ts";
+export { PcapngReader } from "./pcapng-reader.ts";
+export {
+  type CaptureInterface,
+  MAX_RECORD_LENGTH,
+  NO_TIME,
+  type RecordFormat,
+  type RecordReader,
+  type RecordReaderOptions,
+  type RecordSink,
+} from "./record.ts";
+export {
+  type JournalField,
+  type KeyLogEntry,
+  parseJournalEntry,
+  parseKeyLog,
+  parseZigbeeKey,
+  type ZigbeeKey,
+} from "./secrets.ts";
+export {
+  type ByteSource,
+  blobSource,
+  bytesSource,
+  chunksSource,
+  type SyncByteSource,
+  streamSource,
+} from "./source.ts";
+export {
+  type ReadRecordsOptions,
+  type RecordCollector,
+  readRecords,
+  readRecordsSync,
+  type SkippedBytes,
+} from "./stream.ts";
+export {
+  Clock,
+  MICROSECONDS,
+  NANOSECONDS,
+  readResolution,
+  type TimeResolution,
+} from "./timestamp.ts";

@@ -1,0 +1,6 @@
+/** Which packets belong together: conversations between two ends. */
+export {
+  type Conversation,
+  type ConversationOptions,
+  ConversationTable,
+} from "./conversations.ts";

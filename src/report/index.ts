@@ -1,0 +1,18 @@
+/** What writes packets out: whole reports, and the pieces that they are made of. */
+export { BlockNames, type NamedBlock } from "./blocks.ts";
+export { type Content, contentOf, type Fields, Moment, Named } from "./content.ts";
+export { frameContent, type Source, sourceAfter } from "./frame.ts";
+export { JsonReport } from "./json/document.ts";
+export { frameText } from "./json/frame.ts";
+export { NdjsonReport } from "./json/ndjson.ts";
+export { type JsonSchema, jsonSchema } from "./json/schema.ts";
+export { jsonText } from "./json/text.ts";
+export { stackFromJson, valuesFromJson } from "./json/values.ts";
+export { JSON_VERSION } from "./json/version.ts";
+export { formatLine, type PacketLine, packetLine } from "./list/line.ts";
+export type { Report, ReportFactory, ReportOptions } from "./report.ts";
+export { reports } from "./reports.ts";
+export { epochTime, isoTime } from "./time.ts";
+export { TreeReport } from "./tree/report.ts";
+export { treeText } from "./tree/tree.ts";
+export { Columns, fieldNames } from "./wireshark/columns.ts";

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { captures, type SyntheticCapture } from "../../../scripts/synthetic/index.mjs";
+import { openCapture } from "../../../src/capture/open.ts";
+import { PcapWriter } from "../../../src/files/pcap-writer.ts";
+import type { Packet } from "../../../src/packet/packet.ts";
+import { all } from "../../../src/protocols/all.ts";
+import { Columns, fieldNames } from "../../../src/report/wireshark/columns.ts";
+import { casesShown, everyCase } from "../../support/cases.ts";
+import { hasTshark, tsharkCells } from "../../support/tshark.ts";
+import { isKnown, knownDifferences, namesNeverShown } from "./synthetic-differences.ts";
+
+if (!hasTshark)
+  process.stderr.write("skipped: synthetic captures are not compared, tshark is not installed\n");
+
+const names = fieldNames(all);
+
+function fileOf({ linkType, packets }: SyntheticCapture): Uint8Array {
+  const writer = new PcapWriter({ linkType });
+  for (const [i, packet] of packets().entries()) {
+    const bytes = packet.bytes();
+    writer.write(bytes, 0, bytes.length, bytes.length, i, 0);
+  }
+  return writer.take();
+}
+
+async function dissected(capture: SyntheticCapture): Promise<Packet[]> {
+  const found: Packet[] = [];
+  for await (const packet of openCapture(fileOf(capture))) found.push(packet);
+  return found;
+}
+
+const protocolsOf = (packet: Packet): string[] =>
+  packet.layers.map((layer) => layer.schema.root.name);
+
+describe.each(captures)("the synthetic capture $name", (capture) => {
+  it("comes back as the layers that it was built of, without fault", async () => {
+    const built = capture.packets();
+    for (const [i, packet] of (await dissected(capture)).entries()) {
+      const wanted = protocolsOf(built[i]!);
+      expect({
+        number: packet.number,
+        error: packet.error,
+        layers: protocolsOf(packet).slice(0, wanted.length),
+      }).toEqual({ number: i + 1, error: null, layers: wanted });
+    }
+  });
+});
+
+describe("the synthetic captures", () => {
+  it("show every field name that is listed", async () => {
+    const shown = new Set<string>();
+    for (const capture of captures) {
+      const columns = new Columns(names);
+      for (const packet of await dissected(capture))
+        columns.cells(packet).forEach((cell, i) => {
+          if (cell !== "") shown.add(names[i]!);
+        });
+    }
+    const missing = names.filter((name) => !shown.has(name));
+    expect(missing).toEqual(Object.keys(namesNeverShown).sort());
+  });
+
+  it("show every case of every declaration", async () => {
+    const shown = new Set<string>();
+    for (const capture of captures)
+      for (const packet of await dissected(capture))
+        for (const one of casesShown(packet)) shown.add(one);
+    expect(everyCase(all).filter((one) => !shown.has(one))).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasTshark)("tshark and the synthetic captures", () => {
+  const folder = mkdtempSync(join(tmpdir(), "wirecraft-synthetic-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const differing = new Set<string>();
+
+  it("knows every field name that is listed", () => {
+    const file = join(folder, "names.pcap");
+    writeFileSync(file, new PcapWriter().take());
+    expect(tsharkCells(file, names).unknown).toEqual([]);
+  });
+
+  it.each(captures)("agree in every cell of $name", async (capture) => {
+    const file = join(folder, `${capture.name}.pcap`);
+    writeFileSync(file, fileOf(capture));
+    const { frames } = tsharkCells(file, [...names, "_ws.malformed"]);
+    const columns = new Columns(names);
+    const wrong: string[] = [];
+    const packets = await dissected(capture);
+    expect(frames.length).toBe(packets.length);
+    for (const [i, packet] of packets.entries()) {
+      const cells = [...columns.cells(packet), ""];
+      for (const [at, name] of [...names, "malformed"].entries()) {
+        const theirs = frames[i]![at]!;
+        if (theirs === cells[at]) continue;
+        if (isKnown(capture.name, name)) differing.add(`${capture.name} ${name}`);
+        else wrong.push(`${packet.number} ${name}: tshark "${theirs}", ours "${cells[at]}"`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it("differ where a known difference is listed", () => {
+    const listed = knownDifferences.flatMap((one) =>
+      one.fields.map((field) => `${one.capture} ${field}`),
+    );
+    expect(listed.filter((one) => !differing.has(one))).toEqual([]);
+  });
+});
