@@ -112,8 +112,9 @@ function sourceOf(input: CaptureInput): ByteSource {
   if (input instanceof Uint8Array) return bytesSource(input);
   if (typeof Blob !== "undefined" && input instanceof Blob) return blobSource(input);
   if (typeof input === "object" && input !== null) {
-    if ("read" in input && "close" in input) return input;
+    // First, since a stream of Node has a read and a close of its own, with other meanings.
     if ("getReader" in input || Symbol.asyncIterator in input) return streamSource(input);
+    if ("read" in input && "close" in input) return input;
   }
   throw new TypeError(`openCapture: cannot read a capture from ${String(input)}`);
 }

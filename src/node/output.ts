@@ -32,23 +32,29 @@ class FileOutput implements Output {
   private readonly file: number;
   private readonly partial: string | null;
   private readonly path: string | null;
-  private pending: string;
+  /** What waits to be written, as bytes: texts kept for long would be copied about by the garbage collector. */
+  private readonly pending: Buffer;
+  private filled: number;
 
   constructor(file: number, path: string | null, partial: string | null) {
     this.file = file;
     this.path = path;
     this.partial = partial;
-    this.pending = "";
+    this.pending = Buffer.allocUnsafe(PIECE);
+    this.filled = 0;
   }
 
   write(text: string): void {
-    this.pending += text;
-    if (this.pending.length >= PIECE) this.flush();
+    // No character of a string takes more than three bytes.
+    const most = text.length * 3;
+    if (most > PIECE - this.filled) this.flush();
+    if (most > PIECE) writeAll(this.file, Buffer.from(text, "utf8"));
+    else this.filled += this.pending.write(text, this.filled, "utf8");
   }
 
   private flush(): void {
-    writeAll(this.file, Buffer.from(this.pending, "utf8"));
-    this.pending = "";
+    writeAll(this.file, this.pending.subarray(0, this.filled));
+    this.filled = 0;
   }
 
   finish(): void {
@@ -59,7 +65,7 @@ class FileOutput implements Output {
   }
 
   abandon(): void {
-    this.pending = "";
+    this.filled = 0;
     if (this.path === null) return;
     closeSync(this.file);
     if (this.partial !== null) unlinkSync(this.partial);

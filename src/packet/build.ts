@@ -1,12 +1,62 @@
-import { type AnyRecipe, isRecipe } from "../schema/recipe.ts";
+import type { ShownOf, Site, SiteFor, Viewable, ViewOf } from "../schema/protocol.ts";
+import { isRecipe } from "../schema/recipe.ts";
 import { assemble, type Part } from "./assemble.ts";
 import type { Entry } from "./dissector.ts";
 import { createDissector } from "./dissector.ts";
 import { nothing } from "./nothing.ts";
-import { Packet } from "./packet.ts";
+import { Packet, type Stackable } from "./packet.ts";
 
-/** Payload given as text is sent as UTF-8. */
-export type Stackable = AnyRecipe | Uint8Array | string;
+type SiteIn<T> = T extends { readonly site?: infer K } ? Exclude<K, undefined> : unknown;
+
+/** Why `U` cannot follow `L`, as a text; `never` where it can, or where the declarations do not say. */
+type Refusal<L, U> =
+  SiteIn<L> extends infer A extends Site
+    ? SiteIn<U> extends infer B extends Site
+      ? [B["over"]] extends [never]
+        ? never
+        : string extends A["carries"] | B["over"]
+          ? never
+          : [Extract<B["over"], A["carries"]>] extends [never]
+            ? `${A["name"]} does not carry ${B["name"]}`
+            : never
+      : never
+    : never;
+
+/**
+ * A stack as it is, but with a text in the place of a layer that the dispatch tables do not let follow the one below: the
+ * compiler's message then says which. A wrong stack made on purpose is given as `AnyRecipe`.
+ */
+type Checked<S extends readonly unknown[]> = S extends readonly [infer L, infer U, ...infer Rest]
+  ? [Refusal<L, U>] extends [never]
+    ? readonly [L, ...Checked<readonly [U, ...Rest]>]
+    : readonly [L, Refusal<L, U>, ...Rest]
+  : S;
+
+/** The views that one layer of a stack gives for `P`; `never` where it is of another protocol or case. */
+type ShownBy<R, P extends Viewable<unknown>> = R extends {
+  readonly shows?: infer V;
+  readonly site?: infer K extends Site;
+}
+  ? string extends K["name"]
+    ? never
+    : K["name"] extends SiteFor<P>["name"]
+      ? V extends ShownOf<P>
+        ? ViewOf<P>
+        : never
+      : never
+  : never;
+
+/** What `get` gives for `P` of a packet just built of the layers `S`. */
+type Got<S extends readonly unknown[], P extends Viewable<unknown>> = number extends S["length"]
+  ? ViewOf<P> | undefined
+  : [ShownBy<S[number], P>] extends [never]
+    ? ViewOf<P> | undefined
+    : ViewOf<P>;
+
+/** A packet whose layers the compiler knows: `get` of one that was just given is never `undefined`. */
+export type Built<S extends readonly unknown[]> = {
+  get<P extends Viewable<unknown>>(protocol: P): Got<S, P>;
+} & Packet;
 
 const utf8 = /* @__PURE__ */ new TextEncoder();
 
@@ -21,8 +71,8 @@ let bare: Entry | null = null;
  * @throws TypeError or RangeError that names field, limits and value.
  * @example build(ethernet(), ipv4({ dst: "192.0.2.1" }), icmp.echo({ id: 1, seq: 1 }), "hello")
  */
-export function build(...stack: readonly Stackable[]): Packet {
-  const parts: Part[] = stack.map((one) => {
+export function build<const S extends readonly Stackable[]>(...stack: S & Checked<S>): Built<S> {
+  const parts: Part[] = (stack as readonly Stackable[]).map((one) => {
     if (typeof one === "string") return { bytes: utf8.encode(one) };
     if (one instanceof Uint8Array) return { bytes: one };
     if (!isRecipe(one))
@@ -33,5 +83,5 @@ export function build(...stack: readonly Stackable[]): Packet {
   });
   const layer = assemble(parts);
   bare ??= createDissector([]).entry(nothing);
-  return Packet.of(layer.bytes, bare, layer);
+  return Packet.of(layer.bytes, bare, layer) as Built<S>;
 }

@@ -108,18 +108,45 @@ export interface ListOptions<V, R> {
   readonly filter?: string | null;
 }
 
+/** What the compiler knows of a declaration's place in packets: what `build` checks stacks with. */
+export interface Site {
+  readonly name: string;
+  /** Names of the tables that it is found in; `never` for one that says none. */
+  readonly over: string;
+  /** Names of the tables that choose what it carries: `never` where it carries no layer, `string` where a function chooses. */
+  readonly carries: string;
+}
+type TableNames<B> = B extends readonly Binding<infer T>[] ? T : string;
+/** The site of a declaration that begins. */
+export type SiteOf<A extends ProtocolAbout> = {
+  readonly name: A["name"];
+  readonly over: undefined extends A["over"] ? never : TableNames<A["over"]>;
+  readonly carries: never;
+};
+type CarriedBy<N> = N extends { readonly table: Table<infer T> }
+  ? N extends { readonly otherwise: unknown }
+    ? string
+    : T
+  : string;
+/** A site with what a payload says of it. */
+type Carrying<K extends Site, P> = P extends { readonly next: infer N }
+  ? { readonly name: K["name"]; readonly over: K["over"]; readonly carries: CarriedBy<N> }
+  : K;
+
 declare const views: unique symbol;
 declare const inputs: unique symbol;
+declare const site: unique symbol;
 /** Any declaration, whatever its fields: what dissectors, filters and lists of protocols take. */
 export interface AnyProtocol extends AnySchema {
   readonly schema: Schema;
 }
 /** A declaration whose views are known: what `packet.get` takes. Covariant in `V`, unlike the chain. */
-export interface Viewable<V> extends AnyProtocol {
+export interface Viewable<V, K extends Site = Site> extends AnyProtocol {
   readonly [views]: V;
+  readonly [site]: K;
 }
 /** A declaration that can be an item of a list or a part of another. */
-export interface Buildable<V, I> extends Viewable<V> {
+export interface Buildable<V, I, K extends Site = Site> extends Viewable<V, K> {
   readonly [inputs]: I;
 }
 /**
@@ -127,17 +154,23 @@ export interface Buildable<V, I> extends Viewable<V> {
  * stands for a big declaration (`interface TcpOption extends Made {}`) instead of spelling out its type in each use.
  */
 export type ViewOf<P extends Viewable<unknown>> = P[typeof views] & { readonly layer: Layer };
+/** What a declaration's views show, without their layer. */
+export type ShownOf<P extends Viewable<unknown>> = P[typeof views];
+/** The site of a declaration. */
+export type SiteFor<P extends Viewable<unknown>> = P[typeof site];
 /** What building a declaration takes: `InputFor<typeof tcp>`. */
 export type InputFor<P> = P extends Buildable<infer _, infer I> ? I : never;
 /** Bytes that no part of a declaration covers, as they stand in packets that are made wrong on purpose. */
 export interface Leftovers {
   /** Behind the parts of a header or record. */
   readonly rest?: Uint8Array;
+  /** Of a protocol: behind its payload. */
+  readonly trailer?: Uint8Array;
 }
 
 /** What a nested record may be given as: values, a recipe, or bytes that are taken as they are. */
 export type Nested<P extends Buildable<unknown, unknown>> =
-  | P[typeof inputs]
+  | (P[typeof inputs] & Leftovers)
   | Recipe<P[typeof views]>
   | Uint8Array;
 
@@ -145,17 +178,17 @@ export type Nested<P extends Buildable<unknown, unknown>> =
  * A declaration. Called, it gives a recipe for `build`; chained, it gives a new declaration with more parts: those that
  * extend the same one share its beginning.
  */
-export interface Protocol<V, I> extends Buildable<V, I> {
-  (values?: I & Leftovers): Recipe<V>;
+export interface Protocol<V, I, K extends Site = Site> extends Buildable<V, I, K> {
+  (values?: I & Leftovers): Recipe<V, K>;
   /** Adds fields after those declared before. */
   fields<const G extends FieldGroup>(
     group: G,
-  ): Protocol<Simplify<V & Values<G>>, Simplify<I & Inputs<G>>>;
+  ): Protocol<Simplify<V & Values<G>>, Simplify<I & Inputs<G>>, K>;
   /** Adds fields that are there only when the condition holds; a flag named as condition is set when building them. */
   when<const G extends FieldGroup>(
     condition: WhenOf<V>,
     group: G,
-  ): Protocol<Simplify<V & MaybeValues<G>>, Simplify<I & Inputs<G>>>;
+  ): Protocol<Simplify<V & MaybeValues<G>>, Simplify<I & Inputs<G>>, K>;
   /** Adds bytes whose number is given by an earlier field, or all that is left. */
   bytes<const N extends string>(
     name: N,
@@ -164,7 +197,8 @@ export interface Protocol<V, I> extends Buildable<V, I> {
     options?: PartOptions<V, Uint8Array>,
   ): Protocol<
     Simplify<V & { readonly [K in N]: Uint8Array | undefined }>,
-    Simplify<I & { readonly [K in N]?: Uint8Array }>
+    Simplify<I & { readonly [K in N]?: Uint8Array }>,
+    K
   >;
   /** Adds ISO 8859-1 text: of a size, up to a character, or a run of characters. */
   text<const N extends string>(
@@ -174,7 +208,8 @@ export interface Protocol<V, I> extends Buildable<V, I> {
     options?: PartOptions<V, string>,
   ): Protocol<
     Simplify<V & { readonly [K in N]: string | undefined }>,
-    Simplify<I & { readonly [K in N]?: string }>
+    Simplify<I & { readonly [K in N]?: string }>,
+    K
   >;
   /** Adds a list of records. */
   list<const N extends string, P extends Buildable<unknown, unknown>>(
@@ -184,7 +219,8 @@ export interface Protocol<V, I> extends Buildable<V, I> {
     options?: ListOptions<V, ViewOf<P>>,
   ): Protocol<
     Simplify<V & { readonly [K in N]: readonly ViewOf<P>[] }>,
-    Simplify<I & { readonly [K in N]?: readonly Nested<P>[] | Uint8Array }>
+    Simplify<I & { readonly [K in N]?: readonly Nested<P>[] | Uint8Array }>,
+    K
   >;
   /** Adds one nested record, of a given size or as long as its parts. */
   record<const N extends string, P extends Buildable<unknown, unknown>>(
@@ -198,7 +234,8 @@ export interface Protocol<V, I> extends Buildable<V, I> {
     },
   ): Protocol<
     Simplify<V & { readonly [K in N]: ViewOf<P> | undefined }>,
-    Simplify<I & { readonly [K in N]?: Nested<P> }>
+    Simplify<I & { readonly [K in N]?: Nested<P> }>,
+    K
   >;
   /** Names neighbouring fields that people also read as one number (`ip.dsfield`). */
   composite(
@@ -206,18 +243,18 @@ export interface Protocol<V, I> extends Buildable<V, I> {
     title: string,
     fields: readonly (keyof V & string)[],
     options?: FieldOptions<never>,
-  ): Protocol<V, I>;
+  ): Protocol<V, I, K>;
   /** How long the header is (of a record: all of it), where a field says so. */
-  header(size: SizeOf<V>): Protocol<V, I>;
-  payload(payload: PayloadOf<V>): Protocol<V, I>;
+  header(size: SizeOf<V>): Protocol<V, I, K>;
+  payload<const P extends PayloadOf<V>>(payload: P): Protocol<V, I, Carrying<K, P>>;
   /** Says which fields are the two ends of a conversation: addresses of a network layer, ports of a transport. */
-  endpoints(src: keyof V & string, dst: keyof V & string): Protocol<V, I>;
+  endpoints(src: keyof V & string, dst: keyof V & string): Protocol<V, I, K>;
   /** What the checksums of the layers above cover of this one. */
-  pseudoHeader(sum: PseudoHeader): Protocol<V, I>;
+  pseudoHeader(sum: PseudoHeader): Protocol<V, I, K>;
   /** Declares the parts after the payload. */
   trailer<T, TI>(
     parts: Buildable<T, TI>,
-  ): Protocol<Simplify<V & { readonly [K in keyof T]: T[K] | undefined }>, Simplify<I & TI>>;
+  ): Protocol<Simplify<V & { readonly [K in keyof T]: T[K] | undefined }>, Simplify<I & TI>, K>;
 }
 
 export interface ProtocolAbout {
@@ -253,7 +290,9 @@ const emptySpec = (about: Spec["about"]): Spec => ({
 });
 
 /** Begins the declaration of a protocol. */
-export const protocol = (about: ProtocolAbout): Protocol<Nothing, Nothing> =>
+export const protocol = <const A extends ProtocolAbout>(
+  about: A,
+): Protocol<Nothing, Nothing, SiteOf<A>> =>
   chain(
     emptySpec({
       name: about.name,
@@ -305,7 +344,7 @@ const itemDefaults = {
 /** The chain is blind to types: its interface above is what callers see. */
 type Blind = { readonly [name: string]: never };
 
-function chain<V, I>(spec: Spec): Protocol<V, I> {
+function chain<V, I, K extends Site>(spec: Spec): Protocol<V, I, K> {
   const schema = new Schema(spec);
   const extend = (change: Partial<Spec>): Protocol<unknown, unknown> =>
     chain({ ...spec, ...change });
@@ -408,7 +447,7 @@ function chain<V, I>(spec: Spec): Protocol<V, I> {
     },
   };
   const call = (values: object = {}): AnyRecipe => recipe(schema, values);
-  return Object.assign(call, methods) as unknown as Protocol<V, I>;
+  return Object.assign(call, methods) as unknown as Protocol<V, I, K>;
 }
 
 const partOf = (options: PartOptions<Blind>): Partial<Item> => ({

@@ -1,9 +1,12 @@
+import type { Site } from "./protocol.ts";
 import type { Schema } from "./schema.ts";
 
 /** A layer or record to be built: its declaration and what was given, by field name. */
-export interface Recipe<V = unknown> extends AnyRecipe {
+export interface Recipe<V = unknown, K extends Site = Site> extends AnyRecipe {
   /** Only for the compiler: what a view of the result shows. */
   readonly shows?: V;
+  /** Only for the compiler: what may carry it, and what it may carry. */
+  readonly site?: K;
 }
 
 export interface AnyRecipe {

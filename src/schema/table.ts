@@ -5,8 +5,8 @@ import type { AnySchema } from "./schema.ts";
 export type Key = number | string;
 
 /** "This protocol sits in that table under these keys": what `over` lists. */
-export interface Binding {
-  readonly table: Table;
+export interface Binding<T extends string = string> {
+  readonly table: Table<T>;
   readonly keys: readonly Key[];
   /** The protocol, where the binding is made outside its declaration (`createDissector(..., { bind })`). */
   readonly protocol: AnySchema | null;
@@ -15,25 +15,25 @@ export interface Binding {
 }
 
 /** A place where one protocol chooses the next: EtherType, IP protocol, UDP port. It names none of them. */
-export interface Table {
+export interface Table<T extends string = string> {
   /** Wireshark's name of the field that selects (`tcp.port`), as used by `--decode-as`. */
-  readonly name: string;
+  readonly name: T;
   readonly names: Names | null;
   /**
    * A protocol's place under one or more keys; the first is the one that building writes. Outside a declaration the
    * protocol comes last: `tcpPorts.at(8080, http)`.
    */
-  at(...keys: readonly (Key | AnySchema)[]): Binding;
+  at(...keys: readonly (Key | AnySchema)[]): Binding<T>;
   /** A protocol that is recognised by content where no key is known; its declaration must have a `test`. */
-  guess(): Binding;
+  guess(): Binding<T>;
 }
 
 const isKey = (given: Key | AnySchema): given is Key =>
   typeof given === "number" || typeof given === "string";
 
 /** Declares a dispatch table. */
-export function table(name: string, names: Names | null = null): Table {
-  const made: Table = {
+export function table<const T extends string>(name: T, names: Names | null = null): Table<T> {
+  const made: Table<T> = {
     name,
     names,
     at: (...given) => {

@@ -1,19 +1,19 @@
-import type { Buildable, Leftovers, Protocol, Simplify } from "./protocol.ts";
+import type { Buildable, Leftovers, Protocol, Simplify, Site } from "./protocol.ts";
 import type { AnyRecipe, Recipe } from "./recipe.ts";
 import { recipe } from "./recipe.ts";
 import { Cases, Schema } from "./schema.ts";
 
 /** A declaration that applies where the selector has one of these values. The first is what building writes. */
-export interface Case<V, I> {
+export interface Case<V, I, S extends Site = Site> {
   readonly keys: readonly number[];
-  readonly declaration: Buildable<V, I>;
+  readonly declaration: Buildable<V, I, S>;
 }
 
 /** A case of {@link variants}. */
-export const at = <V, I>(
+export const at = <V, I, S extends Site>(
   key: number | readonly number[],
-  declaration: Buildable<V, I>,
-): Case<V, I> => ({
+  declaration: Buildable<V, I, S>,
+): Case<V, I, S> => ({
   keys: typeof key === "number" ? [key] : key,
   declaration,
 });
@@ -31,19 +31,33 @@ type CaseInput<C> = {
     : never;
 }[keyof C];
 
+/** The site of a declaration with cases: what any of them carries. */
+type CasesSite<C, S extends Site> = {
+  readonly name: S["name"];
+  readonly over: S["over"];
+  readonly carries:
+    | S["carries"]
+    | {
+        [K in keyof C]: C[K] extends Case<unknown, unknown, infer S> ? S["carries"] : never;
+      }[keyof C];
+};
+
 /** The cases by name, each a declaration of its own: `icmp.echo({ id: 1 })`, `packet.get(icmp.echo)`. */
 type CaseMembers<C> = {
-  readonly [K in keyof C]: C[K] extends Case<infer V, infer I>
-    ? Buildable<Tagged<V, K>, I> & ((values?: I & Leftovers) => Recipe<Tagged<V, K>>)
+  readonly [K in keyof C]: C[K] extends Case<infer V, infer I, infer S>
+    ? Buildable<Tagged<V, K>, I, S> & ((values?: I & Leftovers) => Recipe<Tagged<V, K>, S>)
     : never;
 };
 
 /** A declaration with cases. Its views are a union told apart by `is`, the name of the case. */
-export type Variants<C, UV, UI> = Buildable<
+export type Variants<C, UV, UI, S extends Site = Site> = Buildable<
   CaseView<C> | Simplify<{ readonly is: "unknown" } & UV>,
-  CaseInput<C> | Simplify<{ readonly is?: "unknown" } & UI>
+  CaseInput<C> | Simplify<{ readonly is?: "unknown" } & UI>,
+  CasesSite<C, S>
 > &
-  ((values?: CaseInput<C> | Simplify<{ readonly is?: "unknown" } & UI>) => Recipe<CaseView<C>>) &
+  ((
+    values?: (CaseInput<C> | Simplify<{ readonly is?: "unknown" } & UI>) & Leftovers,
+  ) => Recipe<CaseView<C>, CasesSite<C, S>>) &
   CaseMembers<C>;
 
 /** What may select: a number, or flags by their number (an option type whose highest bits have a meaning). */
@@ -58,12 +72,12 @@ type Selector<V> = {
  *
  * @throws TypeError where a case does not begin as `base` does.
  */
-export function variants<BV, BI, const C extends CaseGroup, UV, UI>(
-  base: Protocol<BV, BI>,
+export function variants<BV, BI, const C extends CaseGroup, UV, UI, S extends Site>(
+  base: Protocol<BV, BI, S>,
   selector: Selector<BV>,
   cases: C,
   unknown: Buildable<UV, UI>,
-): Variants<C, UV, UI> {
+): Variants<C, UV, UI, S> {
   const root = new Schema(base.schema.spec);
   const list: Schema[] = [];
   const byKey = new Map<number, Schema>();
@@ -81,7 +95,7 @@ export function variants<BV, BI, const C extends CaseGroup, UV, UI>(
   const rest = adopt(unknown.schema, root, "unknown", null);
   root.cases = new Cases(root, selector, byKey, rest, list);
   const call = (values: object = {}): AnyRecipe => recipe(root, values);
-  return Object.assign(call, { schema: root }, members) as unknown as Variants<C, UV, UI>;
+  return Object.assign(call, { schema: root }, members) as unknown as Variants<C, UV, UI, S>;
 }
 
 /** A copy of a case's schema that knows what it is a case of; cases of cases come along. */

@@ -3,14 +3,21 @@ import { parseHex } from "../../src/bytes/hex.ts";
 import { openCapture } from "../../src/capture/open.ts";
 import {
   all,
+  dccp,
   destinationOptions,
   dns,
+  geneve,
   hopByHop,
   icmpv6,
+  ipcp,
   ipv4,
+  l2tp,
   lcp,
+  mipv6,
   mpls,
+  pppoeDiscovery,
   sctp,
+  slow,
   tcp,
   udp,
   vlan,
@@ -41,6 +48,7 @@ describe("option lists whose lengths lead nowhere", () => {
     const packet = dissector.dissect(bytes, tcp);
     const view = packet.require(tcp);
     expect(view.options.map((o) => o.is)).toEqual(["noOperation"]);
+    expect(packet.error).toMatchObject({ kind: "malformed", protocol: "tcp", field: "options" });
     expect(() => describePacket(packet)).not.toThrow();
     expect(packet.bytes({ update: false })).toEqual(bytes);
   });
@@ -83,6 +91,25 @@ describe("option lists whose lengths lead nowhere", () => {
   it.each([0, 1])("end a list of LCP options at length %i", (length) => {
     const packet = dissector.dissect(Uint8Array.of(1, 1, 0, 8, 1, length, 0, 0), lcp);
     expect(() => describePacket(packet)).not.toThrow();
+  });
+
+  it.each([
+    ["MPTCP", tcp, `0001 0002 00000000 00000000 7010 0000 0000 0000 1e LL ${"00".repeat(6)}`],
+    ["DCCP", dccp, `0001 0002 05 00 0000 00 01 000000 00000000 20 LL ${"00".repeat(2)}`],
+    ["mobility", mipv6, `3b01 0000 0000 0000 08 LL ${"00".repeat(6)}`],
+    ["PPPoE", pppoeDiscovery, `1109 0000 0006 0105 00LL 0000`],
+    ["IPCP", ipcp, "01 01 00 0a 03 LL 00000000"],
+    ["L2TP", l2tp, "c802 0014 0001 0000 0003 0004 80LL 0000 0000 0001"],
+    ["Geneve", geneve, "0200 6558 00000000 0102 01LL 00000000"],
+    ["LACP", slow, `01 01 01 LL ${"00".repeat(20)}`],
+  ])("come to an end in %s too, at lengths 0 and 1", (_name, first, text) => {
+    for (const length of ["00", "01"]) {
+      const bytes = parseHex(text.replace("LL", length).replaceAll(" ", ""));
+      const packet = dissector.dissect(bytes, first);
+      expect(packet.layers[0]?.schema.root.name).toBe(first.schema.name);
+      expect(() => describePacket(packet)).not.toThrow();
+      expect(packet.bytes({ update: false })).toEqual(bytes);
+    }
   });
 
   it("end a list of SCTP chunks at length 0", () => {

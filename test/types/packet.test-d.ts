@@ -3,11 +3,20 @@ import { build } from "../../src/packet/build.ts";
 import { createDissector } from "../../src/packet/dissector.ts";
 import type { AnyView, Packet } from "../../src/packet/packet.ts";
 import { all } from "../../src/protocols/all.ts";
+import { arp } from "../../src/protocols/link/arp.ts";
 import { ethernet } from "../../src/protocols/link/ethernet.ts";
+import { sll } from "../../src/protocols/link/sll.ts";
+import { vlan } from "../../src/protocols/link/vlan.ts";
+import { icmp } from "../../src/protocols/network/icmp.ts";
 import { ipv4 } from "../../src/protocols/network/ipv4.ts";
+import { ipv6 } from "../../src/protocols/network/ipv6.ts";
+import { hopByHop } from "../../src/protocols/network/ipv6-extensions.ts";
 import { tcp } from "../../src/protocols/transport/tcp.ts";
+import { udp } from "../../src/protocols/transport/udp.ts";
+import { vxlan } from "../../src/protocols/tunnel/vxlan.ts";
 import { flags, u8, u16 } from "../../src/schema/field.ts";
 import { type AnyProtocol, protocol, record, type ViewOf } from "../../src/schema/protocol.ts";
+import type { AnyRecipe } from "../../src/schema/recipe.ts";
 import { table } from "../../src/schema/table.ts";
 import { at, variants } from "../../src/schema/variants.ts";
 
@@ -85,13 +94,51 @@ describe("building", () => {
   it("takes recipes, bytes and text", () => {
     expectTypeOf(
       build(ethernet(), ipv4({ ttl: 3 }), tcp(), new Uint8Array(1), "x"),
-    ).toEqualTypeOf<Packet>();
+    ).toExtend<Packet>();
     // @ts-expect-error a declaration must be called
     build(ipv4);
     // @ts-expect-error no layer
     build(5);
     // @ts-expect-error no layer
     build({ ttl: 3 });
+  });
+});
+
+describe("a built packet", () => {
+  const ping = build(ethernet(), ipv4(), icmp.echo({ id: 1 }), "x");
+
+  it("has the layers that it was built of", () => {
+    expectTypeOf(ping.get(ipv4)).toEqualTypeOf<ViewOf<typeof ipv4>>();
+    expectTypeOf(ping.get(icmp.echo)).toEqualTypeOf<ViewOf<typeof icmp.echo>>();
+    expectTypeOf(ping.get(icmp)).toEqualTypeOf<ViewOf<typeof icmp>>();
+    expectTypeOf(ping.get(icmp).is).not.toBeAny();
+  });
+
+  it("may or may not have others", () => {
+    expectTypeOf(ping.get(tcp)).toEqualTypeOf<ViewOf<typeof tcp> | undefined>();
+    expectTypeOf(ping.get(icmp.echoReply)).toEqualTypeOf<
+      ViewOf<typeof icmp.echoReply> | undefined
+    >();
+    expectTypeOf(ping.get("ip")).toEqualTypeOf<AnyView | undefined>();
+    expectTypeOf(ping.get(ethernet, ipv4)?.ttl).toEqualTypeOf<number | undefined>();
+    const unknown: AnyRecipe = ipv4();
+    expectTypeOf(build(unknown).get(ipv4)).toEqualTypeOf<ViewOf<typeof ipv4> | undefined>();
+    const some = [ipv4(), tcp()];
+    expectTypeOf(build(...some).get(ipv4)?.ttl).toEqualTypeOf<number | undefined>();
+  });
+
+  it("stands only where the tables of the layer below have a place for it", () => {
+    // @ts-expect-error "arp does not carry tcp"
+    build(ethernet(), arp(), tcp());
+    // @ts-expect-error "ipv4 does not carry arp"
+    build(ipv4(), arp());
+    // @ts-expect-error "udp does not carry ipv4", also further up
+    build(ethernet(), ipv4(), udp(), ipv4());
+    // Carried by several, chosen by a function, or made wrong on purpose.
+    build(ethernet(), vlan(), ipv6(), ipv4(), udp(), vxlan(), ethernet(), arp());
+    build(sll(), ipv6(), hopByHop(), tcp());
+    build(ethernet(), arp(), tcp() as AnyRecipe);
+    build(base(), "x");
   });
 });
 

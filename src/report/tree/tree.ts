@@ -9,6 +9,9 @@ const BYTES_WIDTH = 16;
 /** Behind a branch that goes on, and behind the last one. */
 const BRANCH = "  |   ";
 const BLANK = "      ";
+/** Before the first and before the other lines of what takes several. */
+const FIRST = "  |--> ";
+const NEXT = "       ";
 
 /** Values as a tree of text: a key or value a line, what is in it further to the right, a line feed after every line. */
 export function treeText(fields: Fields): string {
@@ -45,7 +48,7 @@ function listText(items: readonly Content[], indent: string): string {
 /** The lines below a key of a value that does not fit on its line; null of one that does. */
 function insideText(value: Content, indent: string): string | null {
   if (value instanceof Uint8Array)
-    return value.length > BYTES_WIDTH ? linesText(hexLines(value), indent) : null;
+    return value.length > BYTES_WIDTH ? hexText(value, indent) : null;
   if (Array.isArray(value)) return listText(value, indent);
   if (value instanceof Map) return fieldsText(value, indent);
   const text = lineText(value);
@@ -63,14 +66,40 @@ const isEmpty = (value: Content): boolean =>
   (Array.isArray(value) && value.length === 0) ||
   (value instanceof Map && value.size === 0);
 
-const linesText = (lines: readonly string[], indent: string): string =>
-  lines.map((line, i) => `${indent}${i === 0 ? "  |--> " : "       "}${line}\n`).join("");
+function linesText(lines: readonly string[], indent: string): string {
+  let text = "";
+  for (const line of lines) text += `${indent}${text === "" ? FIRST : NEXT}${line}\n`;
+  return text;
+}
 
-function hexLines(bytes: Uint8Array): string[] {
-  const lines: string[] = [];
-  for (let i = 0; i < bytes.length; i += BYTES_WIDTH)
-    lines.push(formatHex(bytes, i, Math.min(i + BYTES_WIDTH, bytes.length), " "));
-  return lines;
+/** A line as long as 16 bytes take, its line feed included: two digits and a blank or line feed each. */
+const HEX_LINE = BYTES_WIDTH * 3;
+const DIGITS = /* @__PURE__ */ Uint8Array.from("0123456789abcdef", (c) => c.charCodeAt(0));
+const ascii = /* @__PURE__ */ new TextDecoder();
+
+/**
+ * Bytes in lines of 16. Made as bytes and turned into text once: a text put together of its digits leaves a hundred times
+ * its size for the garbage collector, and most of what is in a report are such lines.
+ */
+function hexText(bytes: Uint8Array, indent: string): string {
+  const before = Uint8Array.from(indent + NEXT, (c) => c.charCodeAt(0));
+  const lines = Math.ceil(bytes.length / BYTES_WIDTH);
+  const text = new Uint8Array(lines * (before.length + HEX_LINE));
+  let n = 0;
+  for (let i = 0; i < bytes.length; i += BYTES_WIDTH) {
+    text.set(before, n);
+    n += before.length;
+    const end = Math.min(i + BYTES_WIDTH, bytes.length);
+    for (let k = i; k < end; k++) {
+      text[n] = DIGITS[bytes[k]! >> 4]!;
+      text[n + 1] = DIGITS[bytes[k]! & 15]!;
+      text[n + 2] = 0x20;
+      n += 3;
+    }
+    text[n - 1] = 0x0a;
+  }
+  // The first line has the mark of a branch where the others have blanks.
+  return `${indent}${FIRST}${ascii.decode(text.subarray(before.length, n))}`;
 }
 
 /** A value on one line. */
@@ -100,11 +129,16 @@ function momentText(moment: Moment): string {
 
 /** Control characters escaped, so that whatever is in a packet every value stays in its place. */
 const printable = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029]/g, (c) => {
-    if (c === "\n") return "\\n";
-    if (c === "\r") return "\\r";
-    if (c === "\t") return "\\t";
-    const code = c.charCodeAt(0);
-    return code < 256 ? `\\x${HEX_PAIRS[code]}` : `\\u${code.toString(16)}`;
-  });
+  // Nearly no text has one, and looking is quicker than replacing.
+  text.search(CONTROL) < 0 ? text : text.replace(CONTROL, escaped);
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
+
+function escaped(c: string): string {
+  if (c === "\n") return "\\n";
+  if (c === "\r") return "\\r";
+  if (c === "\t") return "\\t";
+  const code = c.charCodeAt(0);
+  return code < 256 ? `\\x${HEX_PAIRS[code]}` : `\\u${code.toString(16)}`;
+}
