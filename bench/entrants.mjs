@@ -241,6 +241,14 @@ function isReady({ name, prepare, apt }) {
   return faults.get(name) === null;
 }
 
+/** The program with libtins, or null where it cannot be had. */
+export const builtTins = () =>
+  isReady(peers.find((peer) => peer.name === "libtins")) ? tins : null;
+
+/** The Python that has Scapy, or null. */
+export const scapyPython = () =>
+  isReady(peers.find((peer) => peer.name === "scapy")) ? PYTHON : null;
+
 /** The peers at a job, all of them or those called `names`. */
 export function peerEntrants({ job, capture, names = undefined }) {
   return peers

@@ -92,6 +92,15 @@ console.log(segments);\n`,
     const segments = Number(run(execPath, ["read.mjs"]));
     assert(segments === 17, `17 TCP segments are in examples/session.pcap, ${segments} were found`);
   },
+  "name a vendor with it"() {
+    writeFileSync(
+      join(place, "vendor.mjs"),
+      `import { vendorOf } from "wirecraft/vendors";\nconsole.log(await vendorOf("00:00:0c:12:34:56"));\n`,
+    );
+    const vendor = run(execPath, ["vendor.mjs"]).trim();
+    assert(vendor === "Cisco Systems, Inc", `00:00:0c is ${vendor}`);
+    return vendor;
+  },
   "check its types, libraries included"() {
     const lines = entries().map(([name, variable]) => `import * as ${variable} from "${name}";`);
     const uses = entries().map(([, variable]) => `void ${variable};`);

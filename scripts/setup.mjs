@@ -15,6 +15,11 @@ const programs = [
     package: "tshark",
     what: "compares what it prints of packets with what we print",
   },
+  {
+    program: "scapy3",
+    package: "python3-scapy",
+    what: "compares what it reads in random packets with what we put there",
+  },
 ];
 
 const isHere = (program) =>

@@ -2,7 +2,19 @@
  * The front door: what most programs want of every room, in every runtime. The rooms have doors of their own
  * (`wirecraft/files`), and the Node entry point adds paths and standard input.
  */
-export { formatHex, hexDump, parseHex, parseHexDump } from "./bytes/index.ts";
+export {
+  entropy,
+  formatHex,
+  fromHex,
+  fromHexAll,
+  hexDump,
+  parseHex,
+  parseHexDump,
+  randomIpv4,
+  randomIpv6,
+  randomMac,
+  specialBlock,
+} from "./bytes/index.ts";
 export {
   Capture,
   type CaptureInput,
@@ -35,24 +47,40 @@ export {
 } from "./flow/index.ts";
 export {
   type AnyView,
+  type Automatic,
   build,
   type ChecksumStatus,
   type ChecksumVerdict,
+  type CodeOptions,
   createDissector,
   type DescribedNode,
+  type Direction,
   type Dissector,
   type DissectorOptions,
   describe,
   describePacket,
+  type FragmentOptions,
+  type FuzzOptions,
+  formatLayer,
+  fuzz,
+  importLine,
   type Origin,
   Packet,
   type PacketChecksum,
+  type PacketCode,
   type PlainValues,
   ProtoChain,
+  packetCode,
+  type RandomOptions,
+  type RandomPart,
+  random,
+  type SegmentOptions,
   type Stackable,
+  type Switches,
   valuesOf,
   verifyChecksums,
   verifyPacket,
+  type Which,
 } from "./packet/index.ts";
 export {
   ah,
@@ -76,6 +104,8 @@ export {
   dnsQuestion,
   dnsRecord,
   dnsTcp,
+  domainNameFromBytes,
+  domainNameToBytes,
   dsoTlv,
   erspan,
   esp,

@@ -35,6 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   node: ["bytes", "files", "capture"],
   live: ["bytes", "schema", "packet", "protocols", "files", "capture", "filter", "node"],
+  vendors: ["bytes", "protocols"],
 };
 const library = [
   ...Object.keys(mayImport).filter((r) => !["node", "live", "extract/engines"].includes(r)),

@@ -50,7 +50,7 @@ const ethernets = () => [
 
 const tags = () => [
   build(frame(), vlan({ priority: 5, dei: true, id: 3001 }), ...small()),
-  build(frame(), vlan({ priority: 3, id: 21 }), llc({ dsap: 0x42, ssap: 0x42 }), counting(50)),
+  build(frame(), vlan({ priority: 3, id: 21 }), llc({ dsap: 0x64, ssap: 0x66 }), counting(50)),
   build(frame(), vlan({ id: 7, trailer: hex("0102030405") }), arp({ tpa: IP_A })),
   build(frame(), serviceVlan({ priority: 6, dei: true, id: 2049 }), ...small()),
   build(
@@ -104,7 +104,7 @@ const tags = () => [
   ),
   build(
     ethernet({ dst: "02:12:34:56:78:9a", src: "02:ab:cd:ef:01:23" }),
-    fabricPath({ ftag: 0x155, ttl: 17 }),
+    fabricPath({ ftag: 0x155, ttl: 17, fcs: 0x77f6b7eb }),
     frame(),
     ...small(),
   ),
@@ -135,7 +135,7 @@ const tags = () => [
 const logicalLinks = () => [
   build(
     frame(),
-    llc({ dsap: 0xe0, ssap: 0xe1, information: { nr: 17, pf: 1, ns: 99 } }),
+    llc({ dsap: 0x64, ssap: 0x67, information: { nr: 17, pf: 1, ns: 99 } }),
     counting(50),
   ),
   build(frame(), llc({ dsap: 0xf1, ssap: 0xf0, supervisory: { nr: 101, pf: 1, function: 2 } })),
@@ -145,7 +145,7 @@ const logicalLinks = () => [
   ),
   build(frame(), llc(), snap({ oui: 0 }), ...small()),
   build(frame(), llc(), snap({ oui: 0x0000f8 }), ...small()),
-  build(frame(), llc(), snap({ oui: 0x00000c, pid: 0x2003 }), counting(40)),
+  build(frame(), llc(), snap({ oui: 0x00000c, pid: 0x7fff }), counting(40)),
   build(frame(), llc(), snap({ oui: 0x0080c2, pid: 7 }), frame(), ...small()),
 ];
 
@@ -188,7 +188,7 @@ const cooked = () => [
   ),
   build(
     sll({ is: "mac", src: MAC_A, protocol: 0x0004 }),
-    llc({ dsap: 0xe0, ssap: 0xe0 }),
+    llc({ dsap: 0x64, ssap: 0x66 }),
     counting(20),
   ),
   build(sll({ is: "mac", src: MAC_A, trailer: hex("0000000102") }), arp({ tpa: IP_B })),
@@ -293,7 +293,7 @@ const frameRelays = () => [
   ),
   build(
     frameRelay({ upperDlci: 10, secondDlci: 4, numbered: { nr: 33, pf: 1, ns: 44 }, nlpid: 0x81 }),
-    counting(12),
+    hex("15 01 20 1c 00 15 00 00 04 49 00 00 01 04 49 00 00 02 00 00"),
   ),
 ];
 
@@ -316,7 +316,7 @@ const serial = () => [
   build(chdlc({ address: 0x0f, control: 0x80 }), ...small()),
   build(
     chdlc({ address: 0x8f, control: 0x01, protocol: 0xfefe, padding: 3 }),
-    hex("82 15 01 00 1f"),
+    hex("99 01 02 03 04"),
   ),
   build(
     chdlc(),
@@ -328,28 +328,24 @@ const serial = () => [
   ),
   build(
     chdlc({ address: 0x8f }),
-    slarp({ is: "keepalive", mySeq: 0x01020304, yourSeq: 0x05060708, reliability: 0xfffe }),
+    slarp({ is: "keepalive", mySeq: 0x01020304, yourSeq: 0x05060708, reliability: 0xffff }),
   ),
   build(chdlc({ address: 0x8f }), slarp({ is: "unknown", type: 3 }), counting(10)),
 ];
 
+const exception = {
+  src: 0x12,
+  dst: 0x34,
+  protocolId: 0xd4,
+  exceptionFlag: 0xff,
+  padding: 0xffff,
+  protocolId2: 0xd4,
+  splitFlag: 0,
+  sequence: 0x1357,
+};
 const tokens = (declaration, given = {}) => [
   build(
     declaration({ src: 0x12, dst: 0x34, splitFlag: 0, sequence: 0x5678, ...given }),
-    ...small(),
-  ),
-  build(
-    declaration({
-      src: 0x12,
-      dst: 0x34,
-      protocolId: 0xd4,
-      exceptionFlag: 0xff,
-      padding: 0xffff,
-      protocolId2: 0xd4,
-      splitFlag: 0,
-      sequence: 0x1357,
-      ...given,
-    }),
     ...small(),
   ),
   build(declaration({ src: 0x56, dst: 0x00, splitFlag: 0, sequence: 2, ...given }), ...six()),
@@ -377,7 +373,11 @@ export const link = [
   { name: "frame-relay", linkType: 107, packets: frameRelays },
   { name: "ipoib", linkType: 242, packets: infiniband },
   { name: "chdlc", linkType: 104, packets: serial },
-  { name: "arcnet", linkType: 7, packets: () => tokens(arcnet) },
+  {
+    name: "arcnet",
+    linkType: 7,
+    packets: () => [...tokens(arcnet), build(arcnet(exception), ...small())],
+  },
   {
     name: "arcnet-linux",
     linkType: 129,

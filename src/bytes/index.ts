@@ -1,4 +1,4 @@
-/** Numbers, addresses, checksums, serial numbers and hexadecimal text in arrays of bytes. */
+/** Numbers, addresses, checksums, serial numbers, entropy and hexadecimal text in arrays of bytes. */
 export {
   formatEui64,
   formatIpv4,
@@ -14,6 +14,9 @@ export {
   writeMac,
 } from "./address.ts";
 export { checksum16, crc32, crc32c, foldSum, sum16, updateChecksum16 } from "./checksum.ts";
+export { fromHex, fromHexAll } from "./dump.ts";
+export { entropy } from "./entropy.ts";
+export { escapeText, quoteText } from "./escape.ts";
 export { formatHex, type HexDumpOptions, hexDump, parseHex, parseHexDump } from "./hex.ts";
 export {
   readBigUint,
@@ -31,6 +34,7 @@ export {
   writeUint,
   writeUintLe,
 } from "./numbers.ts";
+export { type RandomNumber, randomIpv4, randomIpv6, randomMac } from "./random-address.ts";
 export {
   serialAdd,
   serialAfter,
@@ -39,3 +43,19 @@ export {
   serialMax,
   unwrap,
 } from "./serial.ts";
+export {
+  type Address,
+  addressBytes,
+  isBroadcast,
+  isDocumentation,
+  isGlobal,
+  isLinkLocal,
+  isLocallyAdministered,
+  isLoopback,
+  isMulticast,
+  isPrivate,
+  isUnspecified,
+  parsePrefix,
+  type SpecialBlock,
+  specialBlock,
+} from "./special.ts";

@@ -111,6 +111,7 @@ export function writeBigUintLe(b: Uint8Array, at: number, width: number, value: 
  * that share bytes.
  */
 export function readBits(b: Uint8Array, at: number, bit: number, width: number): number {
+  if (bit + width <= 8) return (b[at]! >> (8 - bit - width)) & ((1 << width) - 1);
   const total = bit + width;
   const bytes = (total + 7) >> 3;
   const surplus = bytes * 8 - total;
@@ -132,6 +133,26 @@ export function writeBits(
   width: number,
   value: number,
 ): void {
+  // Most fields are whole bytes or lie within one.
+  if (bit + width <= 8) {
+    const shift = 8 - bit - width;
+    const mask = ((1 << width) - 1) << shift;
+    b[at] = (b[at]! & ~mask) | ((value << shift) & mask);
+    return;
+  }
+  if (bit === 0 && width === 16) {
+    b[at] = value >> 8;
+    b[at + 1] = value;
+    return;
+  }
+  if (bit + width <= 16) {
+    const shift = 16 - bit - width;
+    const mask = ((1 << width) - 1) << shift;
+    const word = (((b[at]! << 8) | b[at + 1]!) & ~mask) | ((value << shift) & mask);
+    b[at] = word >> 8;
+    b[at + 1] = word;
+    return;
+  }
   let rest = value;
   let end = bit + width;
   while (end > bit) {

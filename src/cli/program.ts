@@ -25,6 +25,7 @@ export async function main(argv: readonly string[], version: string): Promise<vo
       process.exit(error.exitCode === 0 ? 0 : 2);
     });
   addExtract(program);
+  addBuild(program);
   program
     .command("list <capture>")
     .description("one line a packet")
@@ -39,7 +40,11 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     .description("the tree and bytes of packets")
     .option("-n, --number <n>", "which packet (may be repeated)", collect)
     .option(DECODE_AS, DECODE_AS_HELP, collect)
-    .addHelpText("after", "\nExample:\n  wirecraft show capture.pcapng -n 3")
+    .option("--code", "as TypeScript that builds the packets")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  wirecraft show capture.pcapng -n 3\n  wirecraft show capture.pcapng -n 3 --code",
+    )
     .action((path: string, options: object) =>
       run(async () => (await import("./show.ts")).show(path, options)),
     );
@@ -79,5 +84,30 @@ function addExtract(program: Command): void {
     )
     .action((path: string, options: object) =>
       run(async () => (await import("./extract.ts")).extract(path, options)),
+    );
+}
+
+const BUILD_HELP = `
+A stack is layers, lowest first, with / between them: name(field=value, ...), then text in quotes or bytes as 0x....
+Values are numbers (10, 0x0a, 0b1010), names of numbers, addresses, texts, flags (syn+ack), and lists of
+records (options=[maximumSegmentSize(mss=1460), noOperation]). What is left out is computed.
+
+Examples:
+  wirecraft build 'ethernet / ipv4(dst=192.0.2.1, ttl=3) / icmp.echo(id=1, seq=1) / "hello"' -o ping.pcap
+  wirecraft build 'ipv4(dst=192.0.2.1) / tcp(dstPort=80, flags=syn)' --hex
+  wirecraft extract capture.pcap -f ndjson | wirecraft build - -o again.pcap`;
+
+function addBuild(program: Command): void {
+  program
+    .command("build <stack>")
+    .description("packets from a stack of layers, or from JSON on standard input (-)")
+    .option("-o, --output <file>", "where they go; standard output when left out or -")
+    .option("-f, --format <format>", "pcap, dump, hex or text; from the output's name, else dump")
+    .option("--hex", "the digits of a packet on a line; the same as --format hex")
+    .option("-c, --count <n>", "so many times")
+    .option("--link-type <n>", "of the pcap file, where the lowest layer does not say it")
+    .addHelpText("after", BUILD_HELP)
+    .action((stack: string, options: object) =>
+      run(async () => (await import("./build.ts")).build(stack, options)),
     );
 }

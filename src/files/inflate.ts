@@ -1,9 +1,10 @@
 /**
  * The DEFLATE format (RFC 1951), decompressed piece by piece.
  *
- * The engine's own DecompressionStream is faster, but it throws away good output when it meets a
- * fault, cannot say where the fault is, and in browsers stops after the first member of a gzip
- * file; captures cut short by a crash and captures joined by `cat` are common.
+ * The engine's own DecompressionStream is faster, but it cannot say where a fault is, drops the last
+ * good output before one, and refuses what follows the first member of a gzip file, as its
+ * specification wants; captures cut short by a crash and captures joined by `cat` are common.
+ * `docs/decisions/0002-gzip.md` has the figures.
  */
 
 /** Distance a match can reach back (RFC 1951 §2). */

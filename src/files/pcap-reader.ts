@@ -248,6 +248,7 @@ function readGlobalHeader(
 function describe(header: PcapHeaderBlock): CaptureInterface {
   return {
     index: 0,
+    format: "pcap",
     id: 0,
     section: 1,
     linkType: header.linkType,

@@ -85,6 +85,7 @@ export function parseInterface(
   const offset = value(14, 8);
   const info: CaptureInterface = {
     index,
+    format: "pcapng",
     id,
     section,
     linkType: half(common, 8),

@@ -8,6 +8,8 @@ import type { TimeResolution } from "./timestamp.ts";
 export interface CaptureInterface {
   /** Its number over the whole file, from 0, in order of appearance. */
   readonly index: number;
+  /** What the file is: only pcapng has sections and numbers its interfaces. */
+  readonly format: "pcap" | "pcapng";
   /** Its number within its section, from 0: what blocks of that section call it. */
   readonly id: number;
   /** The number of its section, from 1. */

@@ -20,6 +20,7 @@ export class ClosedPipe extends Error {
 /** Where a report goes. Text is collected and written in large pieces. */
 export interface Output {
   write(text: string): void;
+  writeBytes(bytes: Uint8Array): void;
   /** All is written; a file now gets its final name. */
   finish(): void;
   /** Something went wrong with the output itself: nothing is left under the final name. */
@@ -50,6 +51,11 @@ class FileOutput implements Output {
     if (most > PIECE - this.filled) this.flush();
     if (most > PIECE) writeAll(this.file, Buffer.from(text, "utf8"));
     else this.filled += this.pending.write(text, this.filled, "utf8");
+  }
+
+  writeBytes(bytes: Uint8Array): void {
+    this.flush();
+    writeAll(this.file, bytes);
   }
 
   private flush(): void {

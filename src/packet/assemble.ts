@@ -3,94 +3,118 @@ import type { Schema } from "../schema/schema.ts";
 import { Writer } from "../schema/writer.ts";
 import { completeChecksums, completeLengths } from "./complete.ts";
 import { nothing } from "./nothing.ts";
-import { type Written, writeParts } from "./write.ts";
+import { planOf, writeParts } from "./write.ts";
 
-/** A layer by its declaration and values, or bytes as they are. */
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * A layer by its declaration and values, or bytes as they are. `given` are those of the values that stay whatever computing
+ * would make of them, all when left out. A `header` is taken as it stands, for the values that it was made of.
+ */
 export type Part =
-  | { readonly schema: Schema; readonly values: Readonly<Record<string, unknown>> }
+  | {
+      readonly schema: Schema;
+      readonly values: Values;
+      readonly given?: Values;
+      readonly header?: Uint8Array | null;
+    }
   | { readonly bytes: Uint8Array };
 
 /**
  * Lays layers out in order, then computes what was left out: lengths and type numbers first, then checksums from the
- * inside out. Bytes after the last layer are its payload.
+ * inside out. Bytes after the last layer are its payload. `out` is where they come to lie.
  */
-export function assemble(parts: readonly Part[]): Layer {
-  const out = new Writer();
-  const written: Written[] = [];
-  const headerEnds: number[] = [];
-  for (const part of parts) {
-    if ("bytes" in part) {
-      out.raw(part.bytes);
-      continue;
-    }
-    out.base = out.length;
-    out.seen = null;
-    written.push(writeParts(out, part.schema, part.values));
-    headerEnds.push(out.length);
+export class Assembly {
+  private readonly out: Writer;
+  private readonly begin: number;
+  private bottom: Layer | null;
+  private top: Layer | null;
+  /** The values of layers that have parts behind their payload. */
+  private trails: Map<Layer, Values> | null;
+
+  constructor(out: Writer) {
+    this.out = out;
+    this.begin = out.length;
+    this.bottom = null;
+    this.top = null;
+    this.trails = null;
   }
-  const ends = writeTrailers(out, written);
-  const bytes = out.finish();
-  if (written.length === 0) {
-    const bare = new Layer(nothing.schema, bytes, 0, bytes.length, null);
-    bare.headerEnd = 0;
+
+  /** Appends a layer: its header, which may not be whole before {@link finish}, or is given as it stands. */
+  layer(
+    schema: Schema,
+    values: Values,
+    given: Values = values,
+    header: Uint8Array | null = null,
+  ): void {
+    const { out } = this;
+    const lower = this.top;
+    const start = out.length;
+    out.base = start;
+    out.seen = null;
+    // A header as it stands tells nothing of what it was made of: all of it may be pinned, or stand behind the payload.
+    out.pins = out.trails = header !== null;
+    const made = header === null ? writeParts(out, schema, values) : schema;
+    if (header !== null) out.raw(header);
+    const layer = new Layer(made, out.bytes, start, out.length, lower);
+    moreOf(layer).give(given, out.pins);
+    if (out.trails) (this.trails ??= new Map()).set(layer, values);
+    if (lower === null) this.bottom = layer;
+    else lower.upper = layer;
+    this.top = layer;
+  }
+
+  /** Appends payload. */
+  bytes(bytes: Uint8Array): void {
+    this.out.raw(bytes);
+  }
+
+  /** The lowest layer; one of no protocol where there is none. */
+  finish(): Layer {
+    const { out } = this;
+    const bottom = this.bottom;
+    const top = this.top;
+    if (bottom === null || top === null) return this.bare();
+    const payloadEnd = out.length;
+    // Trailers follow the payload from the innermost layer outwards; each layer ends behind its own.
+    for (let l: Layer | null = top; l !== null; l = l.lower) {
+      const values = this.trails?.get(l);
+      if (values !== undefined) writeTrailer(out, l.schema, values);
+      l.end = out.length;
+    }
+    const bytes = out.finish();
+    for (let l: Layer | null = bottom; l !== null; l = l.upper) {
+      // The room may have grown since.
+      if (l.bytes !== bytes) (l as { bytes: Uint8Array }).bytes = bytes;
+      completeLengths(l, l.upper === null ? payloadEnd : l.upper.end);
+    }
+    for (let l: Layer | null = top; l !== null; l = l.lower) completeChecksums(l);
+    return bottom;
+  }
+
+  private bare(): Layer {
+    const { out } = this;
+    const bare = new Layer(nothing.schema, out.finish(), this.begin, out.length, null);
+    bare.headerEnd = this.begin;
     return bare;
   }
-  const layers = link(bytes, written, headerEnds, ends.layers);
-  layers.forEach((layer, i) => {
-    completeLengths(layer, ends.payloads[i]!);
-  });
-  for (let i = layers.length - 1; i >= 0; i--) completeChecksums(layers[i]!);
-  return layers[0]!;
 }
 
-/** Trailers follow the payload from the innermost layer outwards; gives where each payload and each layer ends. */
-function writeTrailers(
-  out: Writer,
-  written: readonly Written[],
-): { payloads: number[]; layers: number[] } {
-  const payloads = new Array<number>(written.length);
-  const layers = new Array<number>(written.length);
-  for (let i = written.length - 1; i >= 0; i--) {
-    const { schema, values } = written[i]!;
-    const { trailer } = schema.spec;
-    payloads[i] = out.length;
-    if (trailer !== null) {
-      const given = Object.entries(values).filter(([name]) => trailer.find(name));
-      if (given.length > 0) writeParts(out, trailer, Object.fromEntries(given));
-    }
-    if (!trailer?.find("trailer") && values["trailer"] instanceof Uint8Array)
-      out.raw(values["trailer"]);
-    layers[i] = out.length;
+/** The layers of some parts, in bytes of their own. */
+export function assemble(parts: readonly Part[]): Layer {
+  const assembly = new Assembly(new Writer());
+  for (const part of parts) {
+    if ("bytes" in part) assembly.bytes(part.bytes);
+    else assembly.layer(part.schema, part.values, part.given, part.header);
   }
-  return { payloads, layers };
+  return assembly.finish();
 }
 
-function link(
-  bytes: Uint8Array,
-  written: readonly Written[],
-  headerEnds: readonly number[],
-  ends: readonly number[],
-): Layer[] {
-  const layers: Layer[] = [];
-  written.forEach(({ schema, values, start }, i) => {
-    const lower = layers[i - 1] ?? null;
-    const layer = new Layer(schema, bytes, start, ends[i]!, lower);
-    layer.headerEnd = headerEnds[i]!;
-    if (lower !== null) lower.upper = layer;
-    moreOf(layer).pinned = pinnedNames(values);
-    layers.push(layer);
-  });
-  return layers;
-}
-
-/** Names of what was given; of flags given one by one, those flags only. */
-function pinnedNames(values: Readonly<Record<string, unknown>>): Set<string> {
-  const names = new Set<string>();
-  for (const [name, value] of Object.entries(values)) {
-    if (value === undefined) continue;
-    if (typeof value === "object" && value !== null && value.constructor === Object)
-      for (const part of Object.keys(value)) names.add(part === "value" ? name : `${name}.${part}`);
-    else names.add(name);
-  }
-  return names;
+function writeTrailer(out: Writer, schema: Schema, values: Values): void {
+  const { trailer } = planOf(schema);
+  let given: Record<string, unknown> | null = null;
+  for (const name of trailer) if (values[name] !== undefined) (given ??= {})[name] = values[name];
+  if (given !== null) writeParts(out, schema.spec.trailer!, given);
+  const rest = values["trailer"];
+  if (rest instanceof Uint8Array && !trailer.includes("trailer")) out.raw(rest);
 }

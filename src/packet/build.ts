@@ -1,10 +1,13 @@
 import type { ShownOf, Site, SiteFor, Viewable, ViewOf } from "../schema/protocol.ts";
 import { isRecipe } from "../schema/recipe.ts";
-import { assemble, type Part } from "./assemble.ts";
-import type { Entry } from "./dissector.ts";
+import { Writer } from "../schema/writer.ts";
+import { Assembly } from "./assemble.ts";
 import { createDissector } from "./dissector.ts";
 import { nothing } from "./nothing.ts";
-import { Packet, type Stackable } from "./packet.ts";
+import { type Origin, Packet } from "./packet.ts";
+import type { Stackable } from "./structure.ts";
+
+export type { Stackable };
 
 type SiteIn<T> = T extends { readonly site?: infer K } ? Exclude<K, undefined> : unknown;
 
@@ -26,11 +29,14 @@ type Refusal<L, U> =
  * A stack as it is, but with a text in the place of a layer that the dispatch tables do not let follow the one below: the
  * compiler's message then says which. A wrong stack made on purpose is given as `AnyRecipe`.
  */
-type Checked<S extends readonly unknown[]> = S extends readonly [infer L, infer U, ...infer Rest]
+type Checked<
+  S extends readonly unknown[],
+  Done extends readonly unknown[] = readonly [],
+> = S extends readonly [infer L, infer U, ...infer Rest]
   ? [Refusal<L, U>] extends [never]
-    ? readonly [L, ...Checked<readonly [U, ...Rest]>]
-    : readonly [L, Refusal<L, U>, ...Rest]
-  : S;
+    ? Checked<readonly [U, ...Rest], readonly [...Done, L]>
+    : readonly [...Done, L, Refusal<L, U>, ...Rest]
+  : readonly [...Done, ...S];
 
 /** The views that one layer of a stack gives for `P`; `never` where it is of another protocol or case. */
 type ShownBy<R, P extends Viewable<unknown>> = R extends {
@@ -61,7 +67,15 @@ export type Built<S extends readonly unknown[]> = {
 const utf8 = /* @__PURE__ */ new TextEncoder();
 
 /** Built packets know their layers; dissecting their bytes again is for whoever has a dissector. */
-let bare: Entry | null = null;
+let origin: Origin | null = null;
+
+/** Small packets lie side by side in one array: one for each would cost as much as all the rest (measured). */
+const ROOM = 16384;
+/** Where less than this is left, the next packet begins a new array. */
+const SCARCE = 2048;
+let room = new Uint8Array(0);
+/** Bytes of it that are taken; behind them are zeros. */
+let taken = 0;
 
 /**
  * Makes a packet of layers, lowest first, and payload bytes. What is not given is computed (lengths, counters, type
@@ -72,16 +86,30 @@ let bare: Entry | null = null;
  * @example build(ethernet(), ipv4({ dst: "192.0.2.1" }), icmp.echo({ id: 1, seq: 1 }), "hello")
  */
 export function build<const S extends readonly Stackable[]>(...stack: S & Checked<S>): Built<S> {
-  const parts: Part[] = (stack as readonly Stackable[]).map((one) => {
-    if (typeof one === "string") return { bytes: utf8.encode(one) };
-    if (one instanceof Uint8Array) return { bytes: one };
-    if (!isRecipe(one))
-      throw new TypeError(
-        `build: a called declaration, bytes or text are wanted, not ${typeof one}`,
-      );
-    return one;
-  });
-  const layer = assemble(parts);
-  bare ??= createDissector([]).entry(nothing);
-  return Packet.of(layer.bytes, bare, layer) as Built<S>;
+  if (room.length - taken < SCARCE) {
+    room = new Uint8Array(ROOM);
+    taken = 0;
+  }
+  const start = taken;
+  const out = new Writer(room, start);
+  try {
+    const assembly = new Assembly(out);
+    for (let i = 0; i < stack.length; i++) add(assembly, stack[i]);
+    const layer = assembly.finish();
+    origin ??= { entry: createDissector([]).entry(nothing), linkType: -1, interfaceIndex: -1 };
+    const { bytes } = layer;
+    const { length } = out;
+    return new Packet(bytes, start, length, length - start, 0, -1, 0, origin, layer) as Built<S>;
+  } finally {
+    // One that was too big has moved to an array of its own; what it left behind is no longer zero.
+    taken = out.bytes === room ? out.length : room.length;
+  }
+}
+
+function add(assembly: Assembly, one: unknown): void {
+  if (isRecipe(one)) assembly.layer(one.schema, one.values);
+  else if (one instanceof Uint8Array) assembly.bytes(one);
+  else if (typeof one === "string") assembly.bytes(utf8.encode(one));
+  else
+    throw new TypeError(`build: a called declaration, bytes or text are wanted, not ${typeof one}`);
 }

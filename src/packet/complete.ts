@@ -1,15 +1,47 @@
 import type { Layer } from "../schema/layer.ts";
-import { segmentAt } from "../schema/layout.ts";
+import { readNumber, segmentAt } from "../schema/layout.ts";
 import type { NumberRef, Placed, Size } from "../schema/place.ts";
 import type { Schema } from "../schema/schema.ts";
-import { readFixed, writeFixed } from "../schema/value.ts";
+import type { Table } from "../schema/table.ts";
+import { writeFixed } from "../schema/value.ts";
 import { fieldFor, putNumber } from "./write.ts";
 
 /** Whether a value was given or set by hand: then computing leaves it alone. */
-export function isPinned(layer: Layer, name: string): boolean {
-  const pinned = layer.more?.pinned;
-  if (!pinned) return false;
-  return pinned.has(name) || pinned.has(name.split(".")[0]!);
+export const isPinned = (layer: Layer, name: string): boolean =>
+  layer.more?.isPinned(name) === true;
+
+/** What there is to compute in a declaration, worked out once. */
+interface Completion {
+  readonly header: Size | null;
+  readonly whole: Size | null;
+  readonly length: Size | null;
+  /** The fields that choose the layer above, and the numbers that lead to it, by its declaration. */
+  readonly keyRefs: readonly NumberRef[];
+  readonly keys: Map<Schema, readonly number[]>;
+  readonly computed: readonly Placed[];
+  readonly checksums: readonly Placed[];
+  /** Where the checksums lie. */
+  readonly checksumRefs: readonly NumberRef[];
+}
+
+const sized = (size: Size | null): Size | null => (size?.kind === "field" ? size : null);
+
+function completionOf(schema: Schema): Completion {
+  return (schema.completing ??= makeCompletion(schema)) as Completion;
+}
+
+function makeCompletion(schema: Schema): Completion {
+  const checksums = schema.placed.filter((p) => p.item.options.checksum !== undefined);
+  return {
+    header: sized(schema.header),
+    whole: sized(schema.whole),
+    length: sized(schema.length),
+    keyRefs: (schema.spec.next?.fields ?? []).map((name) => schema.ref(name)),
+    keys: new Map(),
+    computed: schema.placed.filter((p) => p.item.options.computed !== undefined),
+    checksums,
+    checksumRefs: checksums.map((p) => schema.ref(p.name)),
+  };
 }
 
 function put(layer: Layer, ref: NumberRef, value: number): void {
@@ -18,29 +50,33 @@ function put(layer: Layer, ref: NumberRef, value: number): void {
   if (from >= 0) putNumber(layer.bytes, from, ref, value, layer.schema);
 }
 
-function putSize(layer: Layer, size: Size | null, n: number): void {
+/** Writes a number of bytes or items into the field that says it, where a field does and is not pinned. */
+export function putSize(layer: Layer, size: Size | null, n: number): void {
   if (size?.kind === "field") put(layer, size.ref!, fieldFor(size, n));
 }
 
 /** What a header's length counts from: its start, or the end of the field that says it. */
-function headerStart(layer: Layer): number {
-  const { header } = layer.schema;
-  if (!header?.after) return layer.start;
+function headerStart(layer: Layer, header: Size): number {
+  if (!header.after) return layer.start;
   const { segment, at, width } = header.ref!;
   return segmentAt(layer, segment) + at + width;
 }
 
 /** Fills in lengths, the number of the protocol above, and what the declaration computes otherwise. */
 export function completeLengths(layer: Layer, payloadEnd: number): void {
-  const { schema, upper } = layer;
-  putSize(layer, schema.header, layer.headerEnd - headerStart(layer));
-  putSize(layer, schema.whole, layer.end - layer.start);
-  putSize(layer, schema.length, payloadEnd - layer.headerEnd);
-  if (upper !== null) putKey(layer, upper);
-  for (const placed of schema.placed) {
-    const { computed } = placed.item.options;
-    if (computed !== undefined && !isPinned(layer, placed.name))
-      putValue(layer, placed, (computed as (l: Layer) => unknown)(layer));
+  const { header, whole, length, computed, keyRefs } = completionOf(layer.schema);
+  if (header !== null)
+    put(layer, header.ref!, fieldFor(header, layer.headerEnd - headerStart(layer, header)));
+  if (whole !== null) put(layer, whole.ref!, fieldFor(whole, layer.end - layer.start));
+  const payload = payloadEnd - layer.headerEnd;
+  if (length !== null && payload < length.below) put(layer, length.ref!, fieldFor(length, payload));
+  if (layer.upper !== null && keyRefs.length > 0) putKey(layer, layer.upper.schema);
+  for (let i = 0; i < computed.length; i++) {
+    const placed = computed[i]!;
+    if (!isPinned(layer, placed.name)) {
+      const compute = placed.item.options.computed as unknown as (l: Layer) => unknown;
+      putValue(layer, placed, compute(layer));
+    }
   }
 }
 
@@ -51,49 +87,72 @@ function putValue(layer: Layer, placed: Placed, value: unknown): void {
   writeFixed(name, placed.item.field!, layer.bytes, from, placed.bit, value);
 }
 
-/** Writes the number under which the layer above is found, unless a given value already leads to it. */
-function putKey(layer: Layer, upper: Layer): void {
-  const { next } = layer.schema.spec;
-  if (next === null) return;
-  const keys = upper.schema.about.over
-    .filter((b) => b.table === next.table)
+/** The numbers under which a protocol is found in a table; the first is the one that building writes. */
+export const keysUnder = (table: Table, { about }: Schema): number[] =>
+  about.over
+    .filter((b) => b.table === table)
     .flatMap((b) => b.keys)
     .filter((k): k is number => typeof k === "number");
+
+/** Writes the number under which the layer above is found, unless a given value already leads to it. */
+function putKey(layer: Layer, upper: Schema): void {
+  const { keys: known, keyRefs } = completionOf(layer.schema);
+  let keys = known.get(upper);
+  if (keys === undefined) {
+    keys = keysUnder(layer.schema.spec.next!.table, upper);
+    known.set(upper, keys);
+  }
   if (keys.length === 0) return;
-  const refs = next.fields.map((name) => layer.schema.ref(name));
-  const leads = refs.some((ref) => isPinned(layer, ref.name) && keys.includes(valueAt(layer, ref)));
-  const free = refs.find((ref) => !isPinned(layer, ref.name));
-  if (!leads && free !== undefined) put(layer, free, keys[0]!);
+  let free: NumberRef | null = null;
+  for (let i = 0; i < keyRefs.length; i++) {
+    const ref = keyRefs[i]!;
+    if (!isPinned(layer, ref.name)) free ??= ref;
+    else if (keys.includes(valueAt(layer, ref))) return;
+  }
+  if (free !== null) put(layer, free, keys[0]!);
 }
 
-const valueAt = (layer: Layer, ref: NumberRef): number => {
-  const placed = layer.schema.find(ref.name.split(".")[0]!)!;
-  const from = segmentAt(layer, placed.segment);
-  return from < 0 ? -1 : (readFixed(placed.item.field!, layer.bytes, from, placed.bit) as number);
-};
+const valueAt = (layer: Layer, ref: NumberRef): number => readNumber(layer, ref) ?? -1;
 
 /** The checksum fields of a declaration; most have none or one. */
-export function checksumsOf(schema: Schema): readonly Placed[] {
-  let known = checksums.get(schema);
-  if (known === undefined) {
-    known = schema.placed.filter((p) => p.item.options.checksum !== undefined);
-    checksums.set(schema, known);
-  }
-  return known;
-}
-const checksums = new WeakMap<Schema, readonly Placed[]>();
+export const checksumsOf = (schema: Schema): readonly Placed[] => completionOf(schema).checksums;
 
 /**
  * Fills in the checksums of one layer; layers above must be complete. `keepAbsent` leaves those alone that say "not
  * computed".
  */
 export function completeChecksums(layer: Layer, keepAbsent = false): void {
-  for (const placed of checksumsOf(layer.schema)) {
+  const { checksums, checksumRefs } = completionOf(layer.schema);
+  for (let i = 0; i < checksums.length; i++) {
+    const placed = checksums[i]!;
+    const ref = checksumRefs[i]!;
     if (isPinned(layer, placed.name)) continue;
     const checksum = placed.item.options.checksum!;
-    if (keepAbsent && checksum.absent?.(valueAt(layer, layer.schema.ref(placed.name)), layer))
-      continue;
+    if (keepAbsent && checksum.absent?.(valueAt(layer, ref), layer)) continue;
     const value = checksum.compute(layer);
-    if (value !== null) putValue(layer, placed, value);
+    if (value !== null) putChecksum(layer, ref, value);
   }
+}
+
+function putChecksum(layer: Layer, ref: NumberRef, value: number): void {
+  putNumber(layer.bytes, segmentAt(layer, ref.segment), ref, value, layer.schema);
+  if (layer.more !== null) layer.more.summed = value;
+}
+
+/**
+ * Brings the one checksum of a layer up to date by what changed in the bytes that it covers (RFC 1624 §3), which costs no
+ * pass over them; false where that is not known, or the checksum is not one that was right before.
+ */
+export function adjustChecksum(layer: Layer): boolean {
+  const { checksums, checksumRefs } = completionOf(layer.schema);
+  const { more } = layer;
+  if (checksums.length !== 1 || more === null || more.summed < 0) return false;
+  const ref = checksumRefs[0]!;
+  const { adjust } = checksums[0]!.item.options.checksum!;
+  if (adjust === undefined || more.isPinned(ref.name)) return false;
+  if (valueAt(layer, ref) !== more.summed) return false;
+  const value = adjust(layer, more.summed);
+  if (value === null) return false;
+  if (value !== more.summed) putChecksum(layer, ref, value);
+  return true;
 }

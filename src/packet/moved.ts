@@ -1,4 +1,5 @@
 import { Layer, moreOf } from "../schema/layer.ts";
+import { carryPins } from "./pins.ts";
 
 /** The same layers over a copy of their bytes, `by` bytes further down; what was given or set by hand still is. */
 export function moved(bottom: Layer, bytes: Uint8Array, by: number): Layer {
@@ -15,11 +16,12 @@ function movedOne(layer: Layer, bytes: Uint8Array, by: number, lower: Layer | nu
   const one = new Layer(layer.schema, bytes, layer.start - by, layer.end - by, lower);
   one.headerEnd = layer.headerEnd - by;
   if (layer.more === null) return one;
-  const { fault, partial, pinned, edited } = layer.more;
+  const { fault, partial, pinned, edited, parts } = layer.more;
   const more = moreOf(one);
   if (fault !== null) more.fault = { ...fault, offset: fault.offset - by };
   if (partial !== null) more.partial = movedOne(partial, bytes, by, one);
   if (pinned !== null) more.pinned = new Set(pinned);
+  if (parts !== null) carryPins(layer, one, null);
   if (edited !== null) more.edited = new Set(edited);
   return one;
 }

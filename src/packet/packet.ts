@@ -1,13 +1,33 @@
+import { hexDump } from "../bytes/hex.ts";
 import type { PacketError } from "../schema/error.ts";
 import type { Layer } from "../schema/layer.ts";
 import { viewOf } from "../schema/layer.ts";
 import { payloadEnd } from "../schema/layout.ts";
 import type { AnyProtocol, InputFor, View, Viewable } from "../schema/protocol.ts";
+import type { AnyRecipe } from "../schema/recipe.ts";
+import type { SplitOptions } from "../schema/split.ts";
+import { answersTo } from "./answers.ts";
+import { type Automatic, automaticFields, type Switches, setAutomatic } from "./automatic.ts";
 import { isCalled, isOf, ProtoChain } from "./chain.ts";
+import { type CodeOptions, toCode } from "./code.ts";
+import { conversationKey, type Direction, directionOf, sharedLayers } from "./direction.ts";
 import type { Entry } from "./dissector.ts";
+import { exchangeEnds } from "./ends.ts";
 import { moved } from "./moved.ts";
 import { nothing } from "./nothing.ts";
+import { type FragmentOptions, type SegmentOptions, split } from "./split.ts";
+import {
+  append,
+  insert,
+  remove,
+  replace,
+  replacePayload,
+  type Stackable,
+  sortGiven,
+} from "./structure.ts";
+import { packetText } from "./text.ts";
 import { rebuild, update } from "./update.ts";
+import { layerOf, partOf, type Which } from "./which.ts";
 
 /** What the packets of one interface of one capture share. */
 export interface Origin {
@@ -27,13 +47,13 @@ export class Packet {
   start: number;
   end: number;
   /** Bytes that the packet had on the wire; more than were captured where the capture cut it. */
-  readonly originalLength: number;
+  originalLength: number;
   /** Time of capture: whole seconds since 1970-01-01 UTC, and nanoseconds (-1: the capture gives none). */
   readonly seconds: number;
   readonly nanoseconds: number;
   /** Position in its capture, from 1; 0 for a packet that comes from none. */
   readonly number: number;
-  readonly origin: Origin;
+  origin: Origin;
   private made: Layer | null;
 
   constructor(
@@ -181,12 +201,161 @@ export class Packet {
   set(of: AnyProtocol | { readonly layer: Layer }, values: unknown): this {
     const view =
       "schema" in of ? (this.require as (p: unknown) => { layer: Layer }).call(this, of) : of;
-    const made = rebuild(this.bottom, view.layer, values as Record<string, unknown>);
+    return this.take(rebuild(this.bottom, view.layer, values as Record<string, unknown>));
+  }
+
+  /** Goes on as other layers over other bytes. */
+  private take(made: Layer): this {
+    const { bottom, origin } = this;
+    const { length } = made.bytes;
+    if (made.schema.root !== bottom.schema.root && bottom.schema !== nothing.schema) {
+      // Another lowest protocol than that of the capture's link type, or of the bytes that were dissected.
+      const entry = origin.entry.dissector.entry({ schema: made.schema.root });
+      this.origin = { entry, linkType: -1, interfaceIndex: origin.interfaceIndex };
+    }
+    this.originalLength = Math.max(length, this.originalLength - this.length + length);
     this.made = made;
     this.data = made.bytes;
     this.start = 0;
-    this.end = made.bytes.length;
+    this.end = length;
     return this;
+  }
+
+  /**
+   * Puts layers upon the highest one, below the payload, which stays; bytes and text follow the payload. As with all
+   * changes of structure, lengths, counters, the number of the layer above and checksums follow, but for those given or set
+   * by hand; of two ports, those that are set stay. Views taken before show the packet as it was, and a call that fails
+   * leaves the packet as it was.
+   */
+  append(...stack: readonly Stackable[]): this {
+    return this.take(append(this.bottom, sortGiven("append", stack)));
+  }
+
+  /** Puts layers below one: `packet.insert(ipv4, vlan({ id: 7 }))`. For more see {@link append}. */
+  insert(before: Which, ...stack: readonly AnyRecipe[]): this {
+    const { tiers, payload } = sortGiven("insert", stack);
+    if (payload !== null) throw new TypeError("insert: bytes can only be payload, see append");
+    return this.take(insert(this.bottom, layerOf("insert", this.layers, before), tiers));
+  }
+
+  /**
+   * Puts layers in the place of one, below those above it. Bytes or text at their end are the new payload: they take the
+   * place of all layers above too. For more see {@link append}.
+   */
+  replace(which: Which, ...stack: readonly Stackable[]): this {
+    const given = sortGiven("replace", stack);
+    if (given.tiers.length === 0 && given.payload === null)
+      throw new TypeError("replace: a layer, bytes or text are wanted; remove takes a layer out");
+    return this.take(replace(this.bottom, layerOf("replace", this.layers, which), given));
+  }
+
+  /** Takes a layer out; those above come down upon the one below. For more see {@link append}. */
+  remove(which: Which): this {
+    return this.take(remove(this.bottom, layerOf("remove", this.layers, which)));
+  }
+
+  /**
+   * Says which fields of a layer or record are computed, by name: lengths, counters, numbers of the layer above, checksums.
+   * With switches, turns that off or on, field by field; a value that was given or set by hand is off. What is turned off
+   * stays as it is; what is turned on is right in the next `bytes()`.
+   *
+   * @throws TypeError for a field that is not computed.
+   * @example packet.automatic(ipv4, { checksum: false, len: true })
+   */
+  automatic(which: Which): Automatic;
+  automatic<P extends Viewable<unknown>>(which: P, switches: Switches<InputFor<P>>): this;
+  automatic<V extends { readonly layer: Layer }>(view: V, switches: Switches<V>): this;
+  automatic(which: Which, switches?: object): Automatic | this {
+    const layer = partOf("automatic", this.layers, which);
+    if (switches === undefined) return automaticFields(layer);
+    setAutomatic(layer, switches as Automatic);
+    return this;
+  }
+
+  /**
+   * Turns the packet round: exchanges the two ends (addresses, ports) of all layers that have them, or of one. Checksums
+   * follow in `bytes()`. Of a route, the addresses on the way stay as they are.
+   *
+   * @throws TypeError where there are no ends to exchange.
+   */
+  reverse(which?: Which): this {
+    const layers = which === undefined ? this.layers : [layerOf("reverse", this.layers, which)];
+    const turned = layers.filter(exchangeEnds);
+    if (turned.length === 0)
+      throw new TypeError(`reverse: no ends in ${layers.at(-1)?.schema.name}`);
+    return this;
+  }
+
+  /**
+   * How the ends of this packet lie to those of another, over all layers that both have, or for one protocol: "same",
+   * "reverse", "both" for a packet to itself, "unknown" where neither holds or there are none to compare. What was sent
+   * to all is turned round by what comes back to its sender.
+   */
+  direction(other: Packet, protocol?: AnyProtocol): Direction {
+    const of = ({ layers }: Packet): Layer[] =>
+      protocol === undefined
+        ? layers
+        : layers.filter((l) => isOf(l.schema, protocol.schema)).slice(0, 1);
+    return directionOf(sharedLayers(of(this), of(other)));
+  }
+
+  /**
+   * A text that is the same for all packets of a conversation, in both directions: the protocol and its two ends, the
+   * lesser first, as `tcp 192.0.2.1:80 198.51.100.7:49152`, `udp [2001:db8::1]:53 [2001:db8::2]:4000` or, where there are
+   * no ports, `ipv4 192.0.2.1 192.0.2.7`. Of a tunnel, what it carries counts. `undefined` for a packet without ends.
+   */
+  get conversation(): string | undefined {
+    return conversationKey(this.layers);
+  }
+
+  /**
+   * Whether this packet answers another: its ends are exchanged, and what the protocols say of requests and answers holds
+   * (identification, question, acknowledgment). What was asked of all may be answered by anybody; an error message answers
+   * the packet that it quotes.
+   */
+  answers(request: Packet): boolean {
+    const { dissector } = this.origin.entry;
+    return answersTo(this.bottom, request.bottom, (first, bytes, start, end) =>
+      dissector.entry(first).dissect(bytes, start, end),
+    );
+  }
+
+  /**
+   * Cuts the packet into fragments (RFC 791 §3.2, RFC 8200 §4.5), new packets with the layers below repeated; what follows
+   * a payload, as padding, is not. One that fits comes as a copy. What must not be split is a `RangeError`.
+   *
+   * @example packet.fragment({ size: 1280 }).map((one) => one.bytes())
+   */
+  fragment(options: FragmentOptions = {}): Packet[] {
+    return this.split("fragment", options);
+  }
+
+  /**
+   * Cuts the data of a TCP segment into smaller ones: sequence numbers and IPv4 identifications go on, SYN is in the first
+   * only, FIN and PSH in the last. Otherwise as {@link fragment}.
+   */
+  segment(options: SegmentOptions = {}): Packet[] {
+    return this.split("segment", options);
+  }
+
+  private split(what: "fragment" | "segment", options: SplitOptions): Packet[] {
+    this.bytes();
+    const { seconds, nanoseconds, number, origin } = this;
+    const pieces = split(this.bottom, this.layers, what, options);
+    if (pieces === null) return [this.copy()];
+    return pieces.map((made) => {
+      const { bytes } = made;
+      const { length } = bytes;
+      // One of a capture shows what its dissector makes of it, one that was built the layers that are known.
+      const known = origin.entry.dissector.protocols.length === 0 ? made : null;
+      return new Packet(bytes, 0, length, length, seconds, nanoseconds, number, origin, known);
+    });
+  }
+
+  /** Puts other bytes above the highest layer: {@link raw} then shows these. For more see {@link append}. */
+  replaceRaw(payload: Uint8Array | string): this {
+    const { payload: bytes } = sortGiven("replaceRaw", [payload]);
+    return this.take(replacePayload(this.bottom, bytes ?? new Uint8Array()));
   }
 
   /** A packet of its own bytes, to keep or to change without touching the capture that this one lies in. */
@@ -205,7 +374,24 @@ export class Packet {
     );
   }
 
+  /**
+   * The packet for people: a line a layer with every field by its name, `tcp(srcPort=50342, dstPort=http (80), ...)`, then
+   * the payload and what could not be read. Nothing is computed anew, and what the packet holds is escaped.
+   */
   toString(): string {
-    return `${this.chain} ${this.length} bytes`;
+    return packetText(this);
+  }
+
+  /** The bytes as they are now: offsets, digits and characters, `width` bytes (16 unless told) a line. */
+  hexdump({ width = 16 }: { readonly width?: number } = {}): string {
+    return hexDump(this.data, this.start, this.end, { width });
+  }
+
+  /**
+   * The TypeScript that builds this packet, `build(ethernet({ ... }), ipv4({ ... }), "hello")`: it gives the bytes that
+   * {@link bytes} does. What building computes, and what is a default, is left out.
+   */
+  toCode(options: CodeOptions = {}): string {
+    return toCode(this, options);
   }
 }

@@ -1,11 +1,12 @@
-import { writeBits } from "../bytes/numbers.ts";
+import { writeBits, writeUintLe } from "../bytes/numbers.ts";
 import { Layer } from "../schema/layer.ts";
 import { gapAfter, holds } from "../schema/layout.ts";
 import type { NumberRef, Placed, Size, When } from "../schema/place.ts";
 import { type AnyRecipe, isRecipe } from "../schema/recipe.ts";
 import type { Cases, Schema } from "../schema/schema.ts";
 import { checkedBytes, checkedLatin1, flagsNumber, writeFixed, zeroOf } from "../schema/value.ts";
-import type { Writer } from "../schema/writer.ts";
+import { Writer } from "../schema/writer.ts";
+import { fieldPlans, inHead, type WritePlan } from "./write-plan.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -49,40 +50,88 @@ function implied(schema: Schema): Map<string, number> {
   return keys;
 }
 
-/** What is left to fill in when the bytes of a layer are all there. */
-export interface Written {
-  readonly schema: Schema;
-  readonly values: Values;
-  readonly start: number;
-}
-
-function checkNames(schema: Schema, values: Values): void {
-  for (const name of Object.keys(values)) {
-    if (schema.find(name) || name === "rest" || name === "is" || values[name] === undefined)
-      continue;
-    const { trailer } = schema.spec;
-    if (schema.isProtocol && (name === "trailer" || trailer?.find(name))) continue;
-    throw new TypeError(`${schema.name}: no field '${name}'`);
-  }
+/** Refuses a name that is no part of a declaration, nor what stands for parts that it does not have. */
+function checkName(schema: Schema, name: string): void {
+  if (name === "rest" || name === "is") return;
+  const { trailer } = schema.spec;
+  if (schema.isProtocol && (name === "trailer" || trailer?.find(name))) return;
+  throw new TypeError(`${schema.name}: no field '${name}'`);
 }
 
 /** Index of the last part that has a value; -1 where none has. */
 const lastGiven = (schema: Schema, values: Values): number =>
   schema.placed.findLast((p) => values[p.name] !== undefined)?.index ?? -1;
 
-/** Writes the parts of a header or record: given values, defaults, zeros for what is computed later. */
-export function writeParts(out: Writer, given: Schema, values: Values): Written {
+/**
+ * Writes the parts of a header or record: given values, defaults, zeros for what is computed later. Gives the declaration
+ * that they are of: the case, where there are any.
+ */
+export function writeParts(out: Writer, given: Schema, values: Values): Schema {
   const schema = caseOf(given, values);
-  checkNames(schema, values);
-  const start = out.length;
+  const plan = planOf(schema);
+  const start = out.raw(plan.head);
+  let isPlain = plan.plain;
+  for (const name in values) {
+    const value = values[name];
+    if (value === undefined) continue;
+    const field = plan.writers.get(name);
+    if (field === undefined) {
+      checkName(schema, name);
+      if (name === "rest") isPlain = false;
+      else if (name !== "is") out.trails = true;
+      continue;
+    }
+    if (field.isComputed) out.pins = true;
+    if (field.write === null) isPlain = false;
+    else if (value !== null) field.write(out.bytes, start, value);
+  }
+  if (!isPlain) writeLater(out, schema, values, start);
+  return schema;
+}
+
+/** How a declaration is written, worked out once. */
+export function planOf(schema: Schema): WritePlan {
+  return (schema.writing ??= makePlan(schema)) as WritePlan;
+}
+
+function makePlan(schema: Schema): WritePlan {
+  const writers = fieldPlans(schema);
+  const out = new Writer();
+  const start = out.reserve(schema.minLength);
+  const keys = implied(schema);
+  for (const { name, item } of schema.placed) {
+    const value = keys.get(name) ?? item.options.default;
+    if (value !== undefined) writers.get(name)?.write?.(out.bytes, start, value);
+  }
+  const head = out.finish();
+  const trailer = schema.spec.trailer?.placed.map((p) => p.name) ?? [];
+  if (mayBePlain(schema)) {
+    writeLater(out, schema, {}, start);
+    // Then this is how the head looks with nothing behind it.
+    if (out.length === head.length) return { head: out.finish(), writers, plain: true, trailer };
+  }
+  return { head, writers, plain: false, trailer };
+}
+
+/** Whether what follows the head depends on nothing but the parts that are given there. */
+const mayBePlain = (schema: Schema): boolean =>
+  schema.cases === null &&
+  schema.segments.every(({ when }) => when === null) &&
+  schema.placed.every((p) => p.variable || inHead(p)) &&
+  (schema.isProtocol || schema.placed.every((p) => p.item.options.computed === undefined));
+
+/** Writes what follows the head, and the sizes that say how much that is. */
+function writeLater(out: Writer, schema: Schema, values: Values, start: number): void {
   const selectors = schema.root === schema && schema.parent === null ? null : implied(schema);
   const sizes: [NumberRef, number][] = [];
-  const starts: number[] = [];
+  const starts: number[] = [start];
   const present = presentFlags(schema, values);
+  for (const flag of present) setNumber(out, starts, flag, 1, schema);
   const { rest } = values;
   // A rest stands for all that follows the last part that is given: of a header cut short, parts that are not there.
   const last = rest === undefined ? Number.POSITIVE_INFINITY : lastGiven(schema, values);
   for (const placed of schema.placed) {
+    if (inHead(placed)) continue;
     const { item, segment } = placed;
     const begins = segment > 0 && segment >= starts.length;
     if (placed.index > last && (placed.variable || begins)) break;
@@ -114,7 +163,6 @@ export function writeParts(out: Writer, given: Schema, values: Values): Written 
     setNumber(out, starts, ref!, fieldFor(schema.header, out.length - from), schema);
   }
   if (!schema.isProtocol) computeParts(out, schema, values, starts, start);
-  return { schema, values, start };
 }
 
 /** What a record's declaration computes; of a protocol that waits until the layers above are there. */
@@ -216,14 +264,15 @@ export function putNumber(
   value: number,
   schema: Schema,
 ): void {
-  const most = 2 ** ref.bits - 1;
-  if (!Number.isInteger(value) || value < 0 || value > most)
-    throw new RangeError(`${schema.name}.${ref.name}: ${value} is not in 0..${most}`);
-  if (ref.little) {
-    for (let i = 0, rest = value; i < ref.width; i++, rest = Math.floor(rest / 256))
-      bytes[from + ref.at + i] = rest & 0xff;
-  } else writeBits(bytes, from + ref.at, ref.bit & 7, ref.bits, value);
+  const { bits } = ref;
+  if (bits <= 16 ? (value & ((1 << bits) - 1)) !== value : !isUint(value, bits))
+    throw new RangeError(`${schema.name}.${ref.name}: ${value} is not in 0..${2 ** bits - 1}`);
+  if (ref.little) writeUintLe(bytes, from + ref.at, ref.width, value);
+  else writeBits(bytes, from + ref.at, ref.bit & 7, bits, value);
 }
+
+const isUint = (value: number, bits: number): boolean =>
+  Number.isInteger(value) && value >= 0 && value < 2 ** bits;
 
 function setNumber(
   out: Writer,
@@ -232,7 +281,7 @@ function setNumber(
   value: number,
   schema: Schema,
 ): void {
-  const from = starts[ref.segment]!;
+  const from = starts[ref.segment] ?? -1;
   if (from >= 0) putNumber(out.bytes, from, ref, value, schema);
 }
 

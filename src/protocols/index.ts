@@ -4,6 +4,11 @@ export { addressPrefix as dnsAddressPrefix } from "./application/dns/apl.ts";
 export { dns, llmnr, mdns } from "./application/dns/dns.ts";
 export { echConfig } from "./application/dns/ech-config.ts";
 export { domainName, wholeDomainName } from "./application/dns/name.ts";
+export {
+  domainNameFromBytes,
+  domainNameToBytes,
+  type FoundName,
+} from "./application/dns/name-bytes.ts";
 export { type DnsOption, dnsOption } from "./application/dns/option.ts";
 export { dnsQuestion, mdnsQuestion } from "./application/dns/question.ts";
 export {

@@ -23,8 +23,12 @@ function fieldAt(layer: Layer, self: Checksum): number {
 
 /** Whether bytes of the layer were not captured, so that nothing can be said of its checksum. */
 export const isCut = (layer: Layer): boolean => {
-  for (let l: Layer | null = layer; l !== null; l = l.lower)
-    if (l.more?.fault?.kind === "truncated") return true;
+  for (let l: Layer | null = layer; l !== null; l = l.lower) {
+    const fault = l.more === null ? null : l.more.fault;
+    if (fault === null || fault.kind !== "truncated") continue;
+    // A header above that has no room in a payload which is all there does not make that payload less.
+    if (fault.limitedBy === null || fault.offset < l.headerEnd) return true;
+  }
   return false;
 };
 
@@ -35,6 +39,7 @@ export const headerChecksum: Checksum = {
     if (at < 0 || layer.more?.fault?.field === "header") return null;
     return foldSum(sumWithout(layer.bytes, layer.start, layer.headerEnd, at));
   },
+  adjust: (layer, before) => adjusted(before, layer.more === null ? 0 : layer.more.delta),
 };
 
 /** RFC 1071 checksum over the whole layer, header and payload (ICMP, IGMP). */
@@ -44,7 +49,38 @@ export const layerChecksum: Checksum = {
     if (at < 0 || isCut(layer)) return null;
     return foldSum(sumWithout(layer.bytes, layer.start, layer.end, at));
   },
+  adjust: (layer, before) => adjusted(before, deltaFrom(layer)),
 };
+
+/** A checksum after the sum that it covers changed by `delta` (RFC 1624 §3, equation 3). */
+function adjusted(before: number, delta: number | null): number | null {
+  if (delta === null) return null;
+  const change = delta % 0xffff;
+  return foldSum((before ^ 0xffff) + (change < 0 ? change + 0xffff : change));
+}
+
+/** By how much the sum over a layer and all in it changed; `null` where that is not known. */
+function deltaFrom(layer: Layer): number | null {
+  let delta = 0;
+  for (let l: Layer | null = layer; l !== null; l = l.upper) {
+    const own = l.more === null ? 0 : l.more.delta;
+    // At an odd place the words of the one layer are not those of the other.
+    if (own === null || (own !== 0 && ((l.start - layer.start) & 1) !== 0)) return null;
+    delta += own;
+  }
+  return delta;
+}
+
+/** As {@link deltaFrom}, with the addresses of the layer that carries it, where these are the ones that it covers. */
+function deltaWithEnds(layer: Layer): number | null {
+  const { lower } = layer;
+  const delta = deltaFrom(layer);
+  if (delta === null || lower === null || lower.schema.spec.pseudo === null) return null;
+  const ends = lower.more === null ? 0 : lower.more.endsDelta;
+  // Behind a source route or another header the last destination is not the one in the header.
+  if (ends === null || lower.headerEnd - lower.start !== lower.schema.minLength) return null;
+  return delta + ends;
+}
 
 export interface TransportChecksumOptions {
   /** Zero says "not computed", and a computed zero is sent as all ones (UDP, RFC 768). */
@@ -76,6 +112,14 @@ export function transportChecksum(
       const value = foldSum(sumWithout(layer.bytes, layer.start, layer.start + covered, at, sum));
       return zeroIsNone && value === 0 ? 0xffff : value;
     },
+    ...(coverage === undefined
+      ? {
+          adjust: (layer: Layer, before: number) => {
+            const value = adjusted(before, deltaWithEnds(layer));
+            return zeroIsNone && value === 0 ? 0xffff : value;
+          },
+        }
+      : {}),
     ...(zeroIsNone ? { absent: (stored: number) => stored === 0 } : {}),
   };
   return self;

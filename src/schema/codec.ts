@@ -1,4 +1,5 @@
 import type { Layer } from "./layer.ts";
+import type { RandomSource } from "./random-source.ts";
 import type { Writer } from "./writer.ts";
 
 /**
@@ -18,4 +19,6 @@ export interface Codec<T, In = T> {
   write(out: Writer, value: In): void;
   /** What stands in a packet that gives no value. */
   readonly initial: In;
+  /** Makes a value for random packets; `initial` is taken where a codec has none. */
+  random?(source: RandomSource): In;
 }

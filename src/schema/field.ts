@@ -1,6 +1,7 @@
 import type { Codec } from "./codec.ts";
 import type { Layer } from "./layer.ts";
 import type { Names } from "./names.ts";
+import type { RandomSource } from "./random-source.ts";
 
 declare const value: unique symbol;
 declare const input: unique symbol;
@@ -44,6 +45,11 @@ export interface FieldOptions<In = unknown> {
   readonly computed?: (layer: Layer) => In;
   /** As `computed`, but after everything else is in place, from the innermost layer outwards. */
   readonly checksum?: Checksum;
+  /**
+   * Which values make sense where width, names and default do not say it: the least and the greatest number, or a function
+   * that makes one. Random packets go by it; reading and building do not.
+   */
+  readonly valid?: readonly [least: number, most: number] | ((random: RandomSource) => In);
   /** One sentence for the documentation, where the title does not say it all. */
   readonly note?: string;
 }
@@ -52,6 +58,8 @@ export interface FieldOptions<In = unknown> {
 export interface Checksum {
   /** The right value for the layer's bytes; `null` where it cannot be known (bytes missing, no pseudo-header). */
   compute(layer: Layer): number | null;
+  /** The right value, from the one before the last edits; `null` where these edits do not tell, so that it is computed. */
+  readonly adjust?: (layer: Layer, before: number) => number | null;
   /** True when the stored value says "not computed" (UDP over IPv4: zero). */
   readonly absent?: (stored: number, layer: Layer) => boolean;
   /** Whether it covers addresses of the layer below, and so changes with them. */

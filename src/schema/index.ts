@@ -89,6 +89,7 @@ export {
   type ViewOf,
   type WhenOf,
 } from "./protocol.ts";
+export type { RandomSource } from "./random-source.ts";
 export { type AnyRecipe, isRecipe, type Recipe, recipe } from "./recipe.ts";
 export type {
   About,
@@ -102,6 +103,7 @@ export type {
   Schema,
   Spec,
 } from "./schema.ts";
+export type { Differences, Piece, Split, SplitOptions, Splits } from "./split.ts";
 export { type Binding, type Key, type Table, table } from "./table.ts";
 export { readFixed } from "./value.ts";
 export { at, type Case, type Variants, variants } from "./variants.ts";

@@ -1,12 +1,45 @@
 import type { PacketError } from "./error.ts";
 import type { Schema } from "./schema.ts";
 
+/** Values by field name, as they were given to build a layer. */
+type Given = Readonly<Record<string, unknown>>;
+
 /** What few layers have: faults, and what was done by hand. */
 class Notes {
   fault: PacketError | null = null;
   partial: Layer | null = null;
   pinned: Set<string> | null = null;
   edited: Set<string> | null = null;
+  /** An empty set, for the next edits. */
+  spare: Set<string> | null = null;
+  delta = 0;
+  endsDelta = 0;
+  vague = false;
+}
+
+const isPlain = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && value.constructor === Object;
+
+/** Names of what was given; of flags given one by one, those flags only. */
+export function pinnedNames(given: Given): Set<string> {
+  const names = new Set<string>();
+  for (const [name, value] of Object.entries(given)) {
+    if (isPlain(value))
+      for (const part of Object.keys(value)) names.add(part === "value" ? name : `${name}.${part}`);
+    else if (value !== undefined) names.add(name);
+  }
+  return names;
+}
+
+/** Whether {@link pinnedNames} has a name, or the field of a flag. */
+function isAmong(given: Given, name: string): boolean {
+  const whole = given[name];
+  if (whole !== undefined) return !isPlain(whole) || "value" in whole;
+  const dot = name.indexOf(".");
+  if (dot < 0) return false;
+  const value = given[name.slice(0, dot)];
+  if (value === undefined || !isPlain(value)) return value !== undefined;
+  return "value" in value || name.slice(dot + 1) in value;
 }
 
 /** What only some layers have; kept apart so that the common layer stays small, and small itself: every record has one. */
@@ -22,6 +55,12 @@ export class More {
   reach = 0;
   /** Lists, records and trailer made so far, by the slot of their item. */
   parts: unknown[] | null = null;
+  /** What the layer was built of: stands for `pinned` until somebody changes that. Most are built, sent and forgotten. */
+  given: Given | null = null;
+  /** Whether any of it is a field that would have been computed. */
+  private pins = false;
+  /** The checksum that was computed last; -1 where none was. Kept only where one field is a checksum. */
+  summed = -1;
   private notes: Notes | null = null;
 
   private get kept(): Notes {
@@ -43,17 +82,76 @@ export class More {
   }
   /** Names of the fields that were given or set by hand: computing leaves them alone. */
   get pinned(): Set<string> | null {
+    if (this.given !== null) {
+      this.kept.pinned = pinnedNames(this.given);
+      this.given = null;
+    }
     return this.notes === null ? null : this.notes.pinned;
   }
   set pinned(names: Set<string> | null) {
+    this.given = null;
     this.kept.pinned = names;
   }
-  /** Names of the fields set since the computed ones were last brought up to date. */
+  /** Says what a layer is built of. */
+  give(values: Given, pins: boolean): void {
+    this.given = values;
+    this.pins = pins;
+  }
+  /** Whether a field, or a flag (`flags.syn`), was given or set by hand. */
+  isPinned(name: string): boolean {
+    if (this.given !== null) return this.pins && isAmong(this.given, name);
+    const pinned = this.notes === null ? null : this.notes.pinned;
+    if (pinned === null || pinned.size === 0) return false;
+    const dot = name.indexOf(".");
+    return pinned.has(name) || (dot >= 0 && pinned.has(name.slice(0, dot)));
+  }
+  /** Names of the fields set since the computed ones were last brought up to date; none that any may have been. */
   get edited(): Set<string> | null {
     return this.notes === null ? null : this.notes.edited;
   }
   set edited(names: Set<string> | null) {
-    if (names !== null || this.notes !== null) this.kept.edited = names;
+    if (names === null && this.notes === null) return;
+    const { kept } = this;
+    if (names === null && kept.edited !== null) {
+      kept.edited.clear();
+      kept.spare = kept.edited;
+    }
+    kept.edited = names;
+    kept.vague = names !== null;
+    kept.delta = kept.endsDelta = 0;
+  }
+
+  /**
+   * Remembers that a field was set by hand, and by how much that changes the 16-bit sum over the layer, and over its ends
+   * where it is one of them. So a checksum can follow without a pass over the packet (RFC 1624).
+   */
+  change(name: string, delta: number, endsDelta: number): void {
+    (this.pinned ??= new Set()).add(name);
+    const { kept } = this;
+    if (kept.edited === null) {
+      kept.edited = kept.spare ?? new Set();
+      kept.spare = null;
+    }
+    kept.edited.add(name);
+    kept.delta += delta;
+    kept.endsDelta += endsDelta;
+  }
+
+  /** Remembers that something changed which no sum tells: a field by name, or anything. */
+  changeVaguely(name: string | null): void {
+    const { kept } = this;
+    kept.edited ??= new Set();
+    if (name !== null) kept.edited.add(name);
+    kept.vague = true;
+  }
+
+  /** By how much the sum over the layer changed since the checksums were right; `null` where that is not known. */
+  get delta(): number | null {
+    return this.notes === null ? 0 : this.notes.vague ? null : this.notes.delta;
+  }
+  /** As {@link delta}, over the two ends. */
+  get endsDelta(): number | null {
+    return this.notes === null ? 0 : this.notes.vague ? null : this.notes.endsDelta;
   }
 }
 

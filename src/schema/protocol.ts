@@ -5,6 +5,7 @@ import type { AnyRecipe, Recipe } from "./recipe.ts";
 import { recipe } from "./recipe.ts";
 import type { AnySchema, Lookup, PseudoHeader, Spec } from "./schema.ts";
 import { Schema } from "./schema.ts";
+import type { Splits } from "./split.ts";
 import type { Binding, Table } from "./table.ts";
 
 export type Simplify<T> = { [K in keyof T]: T[K] } & {};
@@ -247,8 +248,26 @@ export interface Protocol<V, I, K extends Site = Site> extends Buildable<V, I, K
   /** How long the header is (of a record: all of it), where a field says so. */
   header(size: SizeOf<V>): Protocol<V, I, K>;
   payload<const P extends PayloadOf<V>>(payload: P): Protocol<V, I, Carrying<K, P>>;
-  /** Says which fields are the two ends of a conversation: addresses of a network layer, ports of a transport. */
+  /**
+   * Says which fields are the two ends of a conversation: addresses of a network layer, ports of a transport. Given as
+   * pairs, `.endpoints(["sha", "tha"], ["spa", "tpa"])`, they are exchanged when a packet is turned round and compared to
+   * tell its direction, but no conversation goes by them.
+   */
   endpoints(src: keyof V & string, dst: keyof V & string): Protocol<V, I, K>;
+  endpoints(
+    ...pairs: readonly (readonly [src: keyof V & string, dst: keyof V & string])[]
+  ): Protocol<V, I, K>;
+  /**
+   * Says when a packet answers another that has this protocol too. The ends of a conversation are compared before, other
+   * pairs of ends only where nothing is said here. Cases that come of a declaration have its rule unless they have their own.
+   */
+  answers(rule: (own: View<V>, request: View<V>) => boolean): Protocol<V, I, K>;
+  /** Says that the payload is a copy of a packet, as long as it may be: this one is an answer to that. */
+  quotes(): Protocol<V, I, K>;
+  /** Says by which fields a quoted copy of this header is known: those that nobody on the way changes. */
+  identity(...names: readonly (keyof V & string)[]): Protocol<V, I, K>;
+  /** Says how packets are cut into smaller ones. */
+  splits(splits: Splits): Protocol<V, I, K>;
   /** What the checksums of the layers above cover of this one. */
   pseudoHeader(sum: PseudoHeader): Protocol<V, I, K>;
   /** Declares the parts after the payload. */
@@ -287,6 +306,11 @@ const emptySpec = (about: Spec["about"]): Spec => ({
   trailer: null,
   pseudo: null,
   endpoints: null,
+  pairs: [],
+  answers: null,
+  quotes: false,
+  identity: null,
+  splits: null,
 });
 
 /** Begins the declaration of a protocol. */
@@ -437,7 +461,18 @@ function chain<V, I, K extends Site>(spec: Spec): Protocol<V, I, K> {
         reserve: (p.reserve as SizeSpec | undefined) ?? spec.reserve,
         ...nextOf(p.next as NextOf<Blind> | AnySchema | Spec["choose"] | undefined),
       }),
-    endpoints: (src: string, dst: string) => extend({ endpoints: { src, dst } }),
+    endpoints: (...ends: readonly string[] | readonly (readonly [string, string])[]) => {
+      const [first, second] = ends;
+      if (typeof first === "string" && typeof second === "string") {
+        const endpoints = { src: first, dst: second };
+        return extend({ endpoints, pairs: [endpoints] });
+      }
+      return extend({ pairs: (ends as [string, string][]).map(([src, dst]) => ({ src, dst })) });
+    },
+    answers: (rule: Spec["answers"]) => extend({ answers: rule }),
+    quotes: () => extend({ quotes: true }),
+    identity: (...names: readonly string[]) => extend({ identity: names }),
+    splits: (splits: Splits) => extend({ splits }),
     pseudoHeader: (pseudo: PseudoHeader) => extend({ pseudo }),
     trailer: (parts: AnySchema) => {
       for (const { name } of parts.schema.spec.items)

@@ -2,6 +2,7 @@ import type { Composite, Item, SizeSpec } from "./item.ts";
 import type { Layer } from "./layer.ts";
 import type { NumberRef, Placed, Segment, Size } from "./place.ts";
 import { Plan } from "./plan.ts";
+import type { Splits } from "./split.ts";
 import type { Binding, Key, Table } from "./table.ts";
 import { makeView } from "./view.ts";
 
@@ -65,6 +66,15 @@ export interface Spec {
   readonly trailer: Schema | null;
   /** The fields that tell the two ends of a conversation apart. */
   readonly endpoints: Endpoints | null;
+  /** All fields that hold one thing of either end, pair by pair: what turning a packet round exchanges. */
+  readonly pairs: readonly Endpoints[];
+  /** Whether a packet with this layer answers one with a layer of the same protocol. */
+  readonly answers: ((own: never, request: never) => boolean) | null;
+  /** Whether its payload is a copy of the packet that it is about. */
+  readonly quotes: boolean;
+  /** Fields by which a copy of this header is known; `null`: the first bytes are compared. */
+  readonly identity: readonly string[] | null;
+  readonly splits: Splits | null;
   /** What this layer adds to the checksums of layers above it. */
   readonly pseudo: PseudoHeader | null;
 }
@@ -138,6 +148,9 @@ export class Schema {
   cases: Cases | null;
   /** Of a case of a case: the case that it belongs to. */
   parent: Schema | null;
+  /** Rooms for what `packet/` works out of a declaration to write and to complete it; found by reference, not by a map. */
+  writing: object | null;
+  completing: object | null;
   private plan: Plan | null;
   private view: (new (layer: Layer) => object) | null;
 
@@ -150,6 +163,8 @@ export class Schema {
     this.caseKey = null;
     this.cases = null;
     this.parent = null;
+    this.writing = null;
+    this.completing = null;
     this.plan = null;
     this.view = null;
   }

@@ -19,8 +19,6 @@ import {
   writeUintLe,
 } from "../bytes/numbers.ts";
 import type { AnyField, FlagBit } from "./field.ts";
-import type { Layer } from "./layer.ts";
-import { moreOf, protocolLayer } from "./layer.ts";
 
 /** ISO 8859-1 text of bytes: one character a byte, so that writing it gives the same bytes. */
 export function readLatin1(bytes: Uint8Array, start: number, end: number): string {
@@ -67,6 +65,7 @@ const shown = (value: unknown): string =>
 function checkedUint(name: string, bits: number, value: unknown): number {
   if (typeof value !== "number")
     throw new TypeError(`${name}: a number is wanted, not ${shown(value)}`);
+  if (bits <= 16 && (value & ((1 << bits) - 1)) === value) return value;
   if (!Number.isInteger(value) || value < 0 || value >= 2 ** bits)
     throw new RangeError(`${name}: ${value} is not in 0..${2 ** bits - 1}`);
   return value;
@@ -113,16 +112,26 @@ export function flagsNumber(name: string, field: AnyField, value: unknown, base 
     throw new TypeError(`${name}: a number or an object of flags is wanted, not ${shown(value)}`);
   const given = value as Record<string, unknown>;
   let n = typeof given["value"] === "number" ? checkedUint(name, field.bits, given["value"]) : base;
-  for (const [key, one] of Object.entries(given)) {
+  for (const key in given) {
     if (key === "value") continue;
-    const bit = field.flags.find((f) => f.name === key);
-    if (bit === undefined) throw new TypeError(`${name}: no flag '${key}'`);
-    n = withBit(`${name}.${key}`, n, bit, one);
+    const bit = flagNamed(field.flags, key);
+    if (bit === null) throw new TypeError(`${name}: no flag '${key}'`);
+    n = withBit(name, n, bit, given[key]);
   }
   return n;
 }
 
-function withBit(name: string, whole: number, bit: FlagBit, value: unknown): number {
+function flagNamed(flags: readonly FlagBit[], name: string): FlagBit | null {
+  for (let i = 0; i < flags.length; i++) if (flags[i]!.name === name) return flags[i]!;
+  return null;
+}
+
+function withBit(of: string, whole: number, bit: FlagBit, value: unknown): number {
+  if (bit.width === 1 && typeof value === "boolean") {
+    const one = 1 << bit.shift;
+    return (value ? whole | one : whole & ~one) >>> 0;
+  }
+  const name = `${of}.${bit.name}`;
   const n = typeof value === "boolean" ? Number(value) : checkedUint(name, bit.width, value);
   if (n >= 2 ** bit.width) throw new RangeError(`${name}: ${n} is not in 0..${2 ** bit.width - 1}`);
   const mask = (2 ** bit.width - 1) << bit.shift;
@@ -232,12 +241,4 @@ export function zeroOf(field: AnyField): unknown {
     default:
       return 0;
   }
-}
-
-/** Remembers that a field was set by hand: `bytes()` then brings the computed ones around it up to date. */
-export function markEdited(layer: Layer, name: string): void {
-  const more = moreOf(layer);
-  (more.pinned ??= new Set()).add(name);
-  (more.edited ??= new Set()).add(name);
-  if (!layer.schema.isProtocol) moreOf(protocolLayer(layer)).edited ??= new Set();
 }

@@ -1,11 +1,12 @@
 import { formatEui64, formatIpv4, formatIpv6, formatMac } from "../bytes/address.ts";
+import { sum16 } from "../bytes/checksum.ts";
 import { readUint } from "../bytes/numbers.ts";
 import type { AnyField, FlagBit } from "./field.ts";
-import type { Layer } from "./layer.ts";
+import { type Layer, moreOf, protocolLayer } from "./layer.ts";
 import { listOf, recordOf, segmentAt, trailerOf, variableEnd, variableStart } from "./layout.ts";
 import type { Placed } from "./place.ts";
 import type { Schema } from "./schema.ts";
-import { flagsNumber, markEdited, readFixed, readLatin1, writeFixed } from "./value.ts";
+import { flagsNumber, readFixed, readLatin1, writeFixed } from "./value.ts";
 
 interface AnyView {
   readonly layer: Layer;
@@ -198,8 +199,25 @@ export function setFixed(layer: Layer, placed: Placed, value: unknown): void {
   const field = placed.item.field!;
   const now = field.kind === "flags" ? readFixed(field, layer.bytes, from, placed.bit) : 0;
   const next = field.kind === "flags" ? flagsNumber(name, field, value, now as number) : value;
+  if (!layer.schema.isProtocol) {
+    writeFixed(name, field, layer.bytes, from, placed.bit, next);
+    moreOf(layer).change(placed.name, 0, 0);
+    moreOf(protocolLayer(layer)).changeVaguely(null);
+    return;
+  }
+  const before = sumOf(layer, placed, from);
   writeFixed(name, field, layer.bytes, from, placed.bit, next);
-  markEdited(layer, placed.name);
+  const delta = sumOf(layer, placed, from) - before;
+  const { endpoints } = layer.schema.spec;
+  const isEnd =
+    endpoints !== null && (endpoints.src === placed.name || endpoints.dst === placed.name);
+  moreOf(layer).change(placed.name, delta, isEnd ? delta : 0);
+}
+
+/** The sum of the bytes of a field, in the 16-bit words that begin with the layer. */
+function sumOf({ bytes, start }: Layer, { bit, item }: Placed, from: number): number {
+  const at = from + (bit >> 3);
+  return sum16(bytes, at - ((at - start) & 1), from + ((bit + item.field!.bits + 7) >> 3));
 }
 
 type FlagsMaker = (value: number, layer: Layer) => object;

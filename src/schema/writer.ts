@@ -3,14 +3,24 @@ import { writeUint, writeUintLe } from "../bytes/numbers.ts";
 /** Growable output of `build`. */
 export class Writer {
   bytes: Uint8Array;
-  length = 0;
+  length: number;
   /** Offset where the protocol layer being written starts: what positions inside a message count from. */
   base = 0;
   /** For codecs that refer back to earlier bytes of the same message (compressed domain names): text to position. */
   seen: Map<string, number> | null = null;
 
-  constructor(capacity = 256) {
-    this.bytes = new Uint8Array(capacity);
+  /** Whether what was written since somebody said no held a field that would have been computed. */
+  pins = false;
+  /** Whether it has parts that stand behind its payload. */
+  trails = false;
+  /** Whether `bytes` is shared with what was written before, and stays so: {@link finish} then copies nothing. */
+  private readonly shared: boolean;
+
+  /** Writes into an array of its own, or behind the `length` bytes that `room` holds; zeros must follow there. */
+  constructor(room: Uint8Array | null = null, length = 0) {
+    this.bytes = room ?? new Uint8Array(256);
+    this.length = length;
+    this.shared = room !== null;
   }
 
   /** Makes room for `count` zero bytes at the end and gives their offset. */
@@ -35,9 +45,13 @@ export class Writer {
     writeUintLe(this.bytes, at, width, value);
   }
 
-  raw(bytes: Uint8Array): void {
+  /** Appends bytes and gives their offset. */
+  raw(bytes: Uint8Array): number {
     const at = this.reserve(bytes.length);
-    this.bytes.set(bytes, at);
+    // Of so few, a call of `set` takes longer than all of them.
+    if (bytes.length > 32) this.bytes.set(bytes, at);
+    else for (let i = 0; i < bytes.length; i++) this.bytes[at + i] = bytes[i]!;
+    return at;
   }
 
   /** One byte a character (ISO 8859-1): the inverse of `readLatin1`. */
@@ -46,8 +60,8 @@ export class Writer {
     for (let i = 0; i < text.length; i++) this.bytes[at + i] = text.charCodeAt(i);
   }
 
-  /** The bytes written, in an array of their own. */
+  /** The bytes written: in an array of their own, or where they lie in the shared room. */
   finish(): Uint8Array {
-    return this.bytes.slice(0, this.length);
+    return this.shared ? this.bytes : this.bytes.slice(0, this.length);
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { assemble } from "../../src/packet/assemble.ts";
 import { createDissector } from "../../src/packet/dissector.ts";
 import type { Packet } from "../../src/packet/packet.ts";
+import { type Leaf, leavesOf, mayCarry } from "../../src/packet/random-leaf.ts";
 import { valuesOf } from "../../src/packet/values.ts";
 import { all } from "../../src/protocols/all.ts";
 import { viewOf } from "../../src/schema/layer.ts";
@@ -11,9 +12,6 @@ import {
   compresses,
   fieldArbitrary,
   isPlain,
-  type Leaf,
-  leavesOf,
-  mayCarry,
   pads,
   type Values,
   valuesFor,

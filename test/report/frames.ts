@@ -68,6 +68,7 @@ const origin: CaptureOrigin = {
   interfaceIndex: 3,
   info: {
     index: 3,
+    format: "pcapng",
     id: 1,
     section: 2,
     linkType: 1,

@@ -59,6 +59,14 @@ const addresses = {
   src: u8("Source", { base: "hex" }),
   dst: u8("Destination", { base: "hex" }),
 };
+interface Addresses {
+  readonly src: number;
+  readonly dst: number;
+}
+/** Address 0 is that of all stations (RFC 1201 §2.1). */
+const goesBack = (own: Addresses, request: Addresses): boolean =>
+  own.dst === request.src && (request.dst === 0 || own.src === request.dst);
+
 const protocolId = u8("Protocol ID", {
   filter: "protID",
   base: "hex",
@@ -66,16 +74,15 @@ const protocolId = u8("Protocol ID", {
   computed: computedId,
 });
 const isSplit = (h: { readonly protocolId: number }): boolean => split.has(h.protocolId);
-/** The split flag is the byte after the protocol id. */
-const isException =
-  (at: number) =>
-  ({ layer, protocolId: id }: { readonly layer: Layer; readonly protocolId: number }): boolean =>
-    split.has(id) && byteAt(layer, at) === EXCEPTION;
+/** Where the split flag lies: behind the protocol id. */
+const SPLIT_FLAG = 3;
+const isException = (h: { readonly layer: Layer; readonly protocolId: number }): boolean =>
+  split.has(h.protocolId) && byteAt(h.layer, SPLIT_FLAG) === EXCEPTION;
 
 const exception = {
   exceptionFlag: u8("Exception Flag", { base: "hex", default: EXCEPTION }),
   padding: u16("Padding", { base: "hex", default: 0xffff }),
-  protocolId2: u8("Protocol ID, repeated", { filter: null, base: "hex", names: protocolNames }),
+  protocolId2: u8("Protocol ID, repeated", { filter: "protID", base: "hex", names: protocolNames }),
 };
 const fragment = {
   splitFlag: u8("Split Flag"),
@@ -91,11 +98,16 @@ export const arcnet = protocol({
   over: [linkTypes.at(7)],
 })
   .fields({ ...addresses, protocolId })
-  .when(isException(3), exception)
+  .endpoints(["src", "dst"])
+  .answers(goesBack)
+  .when(isException, exception)
   .when(isSplit, fragment)
   .payload({ next: (h, lookup) => payloadOf(h.protocolId, lookup) });
 
-/** ARCnet as Linux captures it: with the two bytes that say where the packet lies in the card's buffer. */
+/**
+ * ARCnet as Linux captures it: with the two bytes that say where the packet lies in the card's buffer, and without the
+ * padding of exception packets.
+ */
 export const arcnetLinux = protocol({
   name: "arcnetLinux",
   label: "ARCnet",
@@ -105,6 +117,7 @@ export const arcnetLinux = protocol({
   over: [linkTypes.at(129)],
 })
   .fields({ ...addresses, offset: octets(2, "Offset"), protocolId })
-  .when(isException(5), exception)
+  .endpoints(["src", "dst"])
+  .answers(goesBack)
   .when(isSplit, fragment)
   .payload({ next: (h, lookup) => payloadOf(h.protocolId, lookup) });

@@ -4,6 +4,7 @@ import type { View } from "../../schema/protocol.ts";
 import { protocol } from "../../schema/protocol.ts";
 import { arpHardwareNames, arpOperationNames } from "../iana/arp.ts";
 import { etherTypeNames } from "../iana/ethertypes.ts";
+import { isArpReply } from "./arp-answers.ts";
 import { etherTypes } from "./ethernet.ts";
 
 interface Sizes {
@@ -35,7 +36,13 @@ export const arp = protocol({
   over: [etherTypes.at(0x0806, 0x8035)],
 })
   .fields({
-    hwType: u16("Hardware Type", { filter: "hw.type", names: arpHardwareNames, default: 1 }),
+    hwType: u16("Hardware Type", {
+      filter: "hw.type",
+      names: arpHardwareNames,
+      default: 1,
+      // Beyond these some networks have a form of their own (ATM, RFC 2225).
+      valid: [1, 15],
+    }),
     protoType: u16("Protocol Type", {
       filter: "proto.type",
       base: "hex",
@@ -86,6 +93,13 @@ export const arp = protocol({
       filter: "dst.proto",
     },
   )
+  .endpoints(
+    ["sha", "tha"],
+    ["spa", "tpa"],
+    ["senderHardware", "targetHardware"],
+    ["senderProtocol", "targetProtocol"],
+  )
+  .answers(isArpReply)
   // What follows is padding of the frame.
   .payload({
     whole: (h: View<Sizes> & { readonly layer: Layer }) => HEAD + 2 * (h.hwSize + h.protoSize),

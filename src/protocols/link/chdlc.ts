@@ -32,7 +32,7 @@ export const chdlc = protocol({
 })
   .fields({
     address: u8("Address", { base: "hex", names: addressNames, default: 0x0f }),
-    control: u8("Control", { base: "hex" }),
+    control: u8("Control", { base: "hex", valid: [0, 0] }),
     protocol: u16("Protocol", { base: "hex", names: etherTypeNames, computed: computedProtocol }),
   })
   .when(

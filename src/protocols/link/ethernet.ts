@@ -1,4 +1,5 @@
 import { mac, u16, u32 } from "../../schema/field.ts";
+import { names } from "../../schema/names.ts";
 import type { View } from "../../schema/protocol.ts";
 import { protocol, record } from "../../schema/protocol.ts";
 import type { AnySchema, Lookup } from "../../schema/schema.ts";
@@ -17,7 +18,10 @@ export const etherTypes = table("ethertype", etherTypeNames);
  * What follows a length instead of an EtherType: key 0 is IEEE 802.2 LLC, key 0xffff is Novell's IPX without LLC, which is
  * known by the checksum field that it begins with.
  */
-export const lengthPayloads = table("eth.len");
+export const lengthPayloads = table(
+  "eth.len",
+  /* @__PURE__ */ names("0=IEEE 802.2 LLC\n65535=IPX without LLC"),
+);
 
 /** From this on the field after the addresses is no length any more (IEEE 802.3 §3.2.6). */
 export const LENGTH_LIMIT = 1501;

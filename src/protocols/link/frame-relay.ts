@@ -7,7 +7,7 @@ import { etherTypeNames } from "../iana/ethertypes.ts";
 import { snapOuiNames } from "../iana/link.ts";
 import { etherTypes, LENGTH_LIMIT, linkTypes } from "./ethernet.ts";
 import { byteAt, keyAbove, littleFlags } from "./keys.ts";
-import { snapKey, snapProtocols } from "./llc.ts";
+import { isBridgedEthernet, snapKey, snapProtocols } from "./llc.ts";
 
 const nlpidNames = /* @__PURE__ */ names(`8=Q.933
 128=SNAP
@@ -162,8 +162,10 @@ export const frameRelay = protocol({
       if (h.etherType !== undefined) return lookup(etherTypes, h.etherType);
       if (h.oui !== undefined && h.pid !== undefined) {
         const known = lookup(snapProtocols, snapKey(h.oui, h.pid));
-        if (known !== undefined || h.oui !== 0) return known;
-        return lookup(etherTypes, h.pid);
+        if (known !== undefined) return known;
+        // Without the padding that other links have before a bridged frame (RFC 2427 §4.2).
+        if (isBridgedEthernet(h)) return lookup(linkTypes, 1);
+        return h.oui === 0 ? lookup(etherTypes, h.pid) : undefined;
       }
       const { nlpid } = h;
       if (nlpid === undefined) return undefined;

@@ -38,4 +38,5 @@ export const ipoib = protocol({
     type: u16("EtherType", { base: "hex", names: etherTypeNames }),
     reserved: u16("Reserved", { base: "hex" }),
   })
+  .endpoints(["sgid", "dgid"])
   .payload({ next: { table: etherTypes, by: "type" } });

@@ -1,4 +1,4 @@
-import { flags, part, u16, u24 } from "../../schema/field.ts";
+import { flags, octets, part, u16, u24 } from "../../schema/field.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { protocol } from "../../schema/protocol.ts";
 import { table } from "../../schema/table.ts";
@@ -127,8 +127,13 @@ export const llc = protocol({
 const SNAP = 0xaa;
 /** Organisations whose protocol identifiers are EtherTypes: none at all, and Cisco's for bridges. */
 const etherTypeOuis: readonly number[] = [0, 0x0000f8];
-/** IEEE 802.1's own, for bridged frames (RFC 2684 §5.2). */
+/** IEEE 802.1's own, for bridged frames. */
 const BRIDGED = 0x0080c2;
+/** Bridged Ethernet with and without frame check sequence: RFC 2684 §5.2 pads it so that the frame is aligned. */
+export const isBridgedEthernet = (h: {
+  readonly oui?: number | undefined;
+  readonly pid?: number | undefined;
+}): boolean => h.oui === BRIDGED && (h.pid === 1 || h.pid === 7);
 
 /** The protocol identifier in the place of the layer above: of the given organisation's. */
 function computedPid(layer: Layer): number {
@@ -152,16 +157,16 @@ export const snap = protocol({
   .when(({ oui }) => !etherTypeOuis.includes(oui), {
     pid: u16("Protocol Identifier", { base: "hex", computed: computedPid }),
   })
+  .when(isBridgedEthernet, { padding: octets(2, "Padding", { filter: null }) })
   .payload({
     next: {
       table: etherTypes,
       by: "type",
-      otherwise: ({ oui, pid }, lookup) => {
+      otherwise: (h, lookup) => {
+        const { oui, pid } = h;
         if (pid === undefined) return undefined;
         const known = lookup(snapProtocols, snapKey(oui, pid));
-        // Bridged Ethernet with and without frame check sequence.
-        const isEthernet = oui === BRIDGED && (pid === 1 || pid === 7);
-        return known ?? (isEthernet ? lookup(linkTypes, 1) : undefined);
+        return known ?? (isBridgedEthernet(h) ? lookup(linkTypes, 1) : undefined);
       },
     },
   });

@@ -42,7 +42,16 @@ export const macsec = protocol({
         changed: part(1, "Changed", { filter: "C" }),
       },
       "Tag Control Information",
-      { filter: "TCI", base: "hex", digits: 2 },
+      {
+        filter: "TCI",
+        base: "hex",
+        digits: 2,
+        // What is encrypted is changed too.
+        valid: (random) => {
+          const encrypted = random.chance(50);
+          return { sci: random.chance(50), encrypted, changed: encrypted };
+        },
+      },
     ),
     an: bits(2, "Association Number", { filter: "AN", base: "hex", digits: 2 }),
     reserved: bits(2, "Reserved", { filter: null }),

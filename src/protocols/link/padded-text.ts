@@ -17,4 +17,5 @@ export const paddedText = (size: number): Codec<string> => ({
     out.reserve(size - text.length);
   },
   initial: "",
+  random: (source) => source.text(source.upTo(size), "abcdefghijklmnopqrstuvwxyz0123456789"),
 });

@@ -147,7 +147,7 @@ export const pppoeTag = variants(
             receiveOnly: part(1, "Receive Only", { filter: ".pppoed.tags.metrics.r" }),
           },
           "Flags",
-          { filter: "metrics.flags" },
+          { filter: null },
         ),
         linkQuality: u8("Relative Link Quality", { filter: "metrics.rlq" }),
         resources: u8("Resources", { filter: "metrics.resource" }),

@@ -46,6 +46,8 @@ const head = protocol({
     filter: "hatype",
     names: linuxHardwareNames,
     default: 1,
+    // Ethernet, IEEE 802, PPP, loopback: others have protocol numbers of their own.
+    valid: (random) => random.pick([1, 6, 512, 772]),
   }),
   addressLength: u16("Link Layer Address Length", { filter: "halen" }),
 });
@@ -106,6 +108,7 @@ const head2 = protocol({
     filter: "hatype",
     names: linuxHardwareNames,
     default: 1,
+    valid: (random) => random.pick([1, 6, 512, 772]),
   }),
   packetType: u8("Packet Type", { filter: "pkttype", names: sllPacketTypeNames }),
   addressLength: u8("Link Layer Address Length", { filter: "halen" }),

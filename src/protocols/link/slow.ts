@@ -70,7 +70,7 @@ export const lacpTlv = variants(
       }),
     ),
   },
-  sized.bytes("value", "Value", "rest", { filter: "vendor" }),
+  sized.bytes("value", "Value", "rest", { filter: null }),
 );
 
 /** Link Aggregation Control Protocol. */

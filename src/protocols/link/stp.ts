@@ -105,14 +105,20 @@ const shortest = record("stp.shortestPath", "SPT Extension", { filter: "mstp" })
       number: part(2, "Agreement Number", { filter: ".mstp.agree_flags.agreement_num" }),
     },
     "Agreement Flags",
-    { filter: "agree_flags" },
+    { filter: null },
   ),
   reserved: u8("Reserved", { filter: null }),
-  digestFormat: bits(4, "Agreement Digest Format", { filter: null }),
-  digestCapabilities: bits(4, "Agreement Digest Format Capabilities", { filter: null }),
-  convention: bits(4, "Agreement Digest Convention", { filter: null }),
-  conventionCapabilities: bits(4, "Agreement Digest Convention Capabilities", { filter: null }),
-  edgeCount: u16("Agreement Digest Edge Count", { filter: null }),
+  digestFormat: bits(4, "Agreement Digest Format", { filter: ".bpdu.agreement_digest_format_id" }),
+  digestCapabilities: bits(4, "Agreement Digest Format Capabilities", {
+    filter: ".bpdu.agreement_digest_format_capabilities",
+  }),
+  convention: bits(4, "Agreement Digest Convention", {
+    filter: ".bpdu.agreement_digest_convention_id",
+  }),
+  conventionCapabilities: bits(4, "Agreement Digest Convention Capabilities", {
+    filter: ".bpdu.agreement_digest_convention_capabilities",
+  }),
+  edgeCount: u16("Agreement Digest Edge Count", { filter: ".bpdu.agreement_digest_edge_count" }),
   reserved2: octets(8, "Reserved", { filter: null }),
   agreementDigest: octets(20, "Agreement Digest"),
 });

@@ -11,7 +11,7 @@ interface Placed {
 /** Octets of the shortest Ethernet frame (IEEE 802.3 §4A.2.3.2.4), without its frame check sequence. */
 const SHORTEST_FRAME = 60;
 /** Octets of a frame check sequence. */
-const FCS = 4;
+export const FCS = 4;
 
 /**
  * Zero octets at the start of a trailer that fill the frame up to the length of the shortest one. What a frame that is long
@@ -51,8 +51,13 @@ export function endsWithFcs(tail: Placed): boolean {
   const frame = layer.lower;
   if (frame === null || layer.end - layer.start - paddingSize(tail) < FCS) return false;
   if (frame.lower === null) return frame.end - frame.start >= SHORTEST_FRAME + FCS;
-  const at = layer.end - FCS;
-  return readFcs(layer.bytes, at) === fcsOf(layer.bytes, frame.start, at);
+  return isRightFcs(layer.bytes, frame.start, layer.end);
+}
+
+/** Whether the last four octets of `bytes[start, end)` are the frame check sequence of those before them. */
+export function isRightFcs(bytes: Uint8Array, start: number, end: number): boolean {
+  const at = end - FCS;
+  return at > start && readFcs(bytes, at) === fcsOf(bytes, start, at);
 }
 
 /** The octets between padding and frame check sequence. */

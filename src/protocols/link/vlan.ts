@@ -69,5 +69,6 @@ export const backboneTag = protocol({
     src: mac("Customer Source Address", { filter: "csrc" }),
     type: u16("EtherType", { filter: "etype", base: "hex", names: etherTypeNames }),
   })
+  .endpoints(["src", "dst"])
   .payload(tagged)
   .trailer(innerTail("backboneTag.trailer", "ieee8021ah"));

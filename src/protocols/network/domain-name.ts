@@ -2,6 +2,8 @@ import type { Codec } from "../../schema/codec.ts";
 import { coded } from "../../schema/field.ts";
 import { record } from "../../schema/protocol.ts";
 
+const LABEL = "abcdefghijklmnopqrstuvwxyz0123456789-";
+
 /**
  * A domain name as ICMPv6 carries it: labels with their lengths, never compressed (RFC 8106 §5.2, RFC 4620 §6.3). Bytes
  * that are not printable, and dots within a label, are written as `\ddd` (RFC 4343 §2.1).
@@ -9,6 +11,10 @@ import { record } from "../../schema/protocol.ts";
 export const plainName: Codec<string> = {
   name: "domain name",
   initial: ".",
+  random: (source) =>
+    Array.from({ length: source.upTo(3) }, () => source.text(1 + source.upTo(6), LABEL)).join(
+      ".",
+    ) || ".",
   measure(bytes, at, end) {
     for (let o = at; o < end; ) {
       const length = bytes[o]!;

@@ -87,7 +87,7 @@ const server = record("hip.rendezvousServer", "Address", { filter: "hip" }).fiel
 const locator = record("hip.locator", "Locator", { filter: "hip.tlv" })
   .fields({
     trafficType: u8("Traffic Type", { filter: "locator_traffic_type" }),
-    type: u8("Locator Type", { filter: "locator_type" }),
+    type: u8("Locator Type", { filter: "locator_type", valid: [0, 1] }),
     length: u8("Locator Length", { filter: "locator_len", note: "In words of 4 bytes." }),
     reserved: bits(7, "Reserved", { filter: null }),
     preferred: bits(1, "Preferred", { filter: null }),
@@ -112,7 +112,10 @@ const locator = record("hip.locator", "Locator", { filter: "hip.tlv" })
       address: ipv6Address("Address", { filter: "locator_address" }),
     },
   )
-  .bytes("other", "Locator of another type", "rest", { filter: null })
+  .bytes("other", "Locator of another type", "rest", {
+    filter: null,
+    valid: () => new Uint8Array(),
+  })
   .composite("flags", "Reserved and Preferred", ["reserved", "preferred"], {
     filter: "locator_reserved",
     base: "hex",

@@ -38,4 +38,5 @@ export const hip = protocol({
   })
   .list("parameters", "Parameters", hipParameter, { pad: 8, align: 8 })
   .header({ field: "len", unit: 8, plus: 8 })
+  .endpoints(["sender", "receiver"])
   .payload({ next: { table: ipProtocols, by: "nextHeader" } });

@@ -1,3 +1,4 @@
+import { checksum16 } from "../../bytes/checksum.ts";
 import {
   bits,
   flag,
@@ -138,7 +139,7 @@ const icmpExtensionObjectCases = variants(
     extendedInformation: at(
       4,
       typed(4)
-        .when({ field: "type", is: 1 }, { pointer: u32("Pointer", { filter: null }) })
+        .when({ field: "type", is: 1 }, { pointer: u32("Pointer", { filter: "ext.data" }) })
         .bytes("data", "Data", "rest", { filter: "ext.data" }),
     ),
     nodeIdentification: at(5, other(5)),
@@ -163,6 +164,7 @@ export const icmpExtension = record("icmp.extension", "Extension Structure")
       filter: "ext.checksum",
       base: "hex",
       note: "Zero: not computed.",
+      computed: (layer) => checksum16(layer.bytes, layer.start, layer.end),
     }),
   })
   .list("extensions", "Extension Objects", icmpExtensionObject);

@@ -14,7 +14,10 @@ const base = protocol({
   title: "Internet Control Message Protocol",
   spec: "RFC 792",
   over: [ipProtocols.at(1)],
-}).fields({ type: u8("Type", { names: icmpTypeNames }) });
+})
+  .fields({ type: u8("Type", { names: icmpTypeNames }) })
+  // Replies and errors say themselves what they answer; all other messages answer nothing.
+  .answers(() => false);
 
 const noNames = /* @__PURE__ */ names("");
 
@@ -31,6 +34,18 @@ const identified = (type: number) =>
     seq: u16("Sequence Number"),
   });
 
+/** What a request and its reply have in common. */
+interface Numbered {
+  readonly type: number;
+  readonly id: number;
+  readonly seq: number;
+}
+/** The rule of a reply: it has the identifier and the number of the request, which is of type `asked`. */
+const replyTo =
+  (asked: number) =>
+  (own: Numbered, request: Numbered): boolean =>
+    request.type === asked && own.id === request.id && own.seq === request.seq;
+
 /** Messages that quote the datagram they are about: cut short by most senders, whole words by newer ones (RFC 4884). */
 const quotes = { next: ipv4 };
 const extensible = {
@@ -45,6 +60,7 @@ const length = () =>
   });
 
 const destinationUnreachable = message(3)
+  .quotes()
   .fields({ unused: octets(1, "Unused"), length: length() })
   .when({ field: "code", is: 4 }, { mtu: u16("Next-Hop MTU") })
   .when((m) => m.code !== 4, { unused2: octets(2, "Unused", { filter: "unused" }) })
@@ -52,6 +68,7 @@ const destinationUnreachable = message(3)
   .trailer(icmpExtension);
 
 const timeExceeded = message(11)
+  .quotes()
   .fields({
     unused: octets(1, "Unused"),
     length: length(),
@@ -61,6 +78,7 @@ const timeExceeded = message(11)
   .trailer(icmpExtension);
 
 const parameterProblem = message(12)
+  .quotes()
   .fields({
     pointer: u8("Pointer"),
     length: length(),
@@ -82,7 +100,8 @@ const routerAdvertisement = message(9)
     lifetime: u16("Lifetime"),
   })
   .list("addresses", "Router Addresses", routerAddress, { count: { field: "count" } })
-  .list("extensions", "Agent Advertisement Extensions", agentExtension);
+  .list("extensions", "Agent Advertisement Extensions", agentExtension)
+  .answers((_, request) => request.type === 10);
 
 const timestamps = (type: number) =>
   identified(type).fields({
@@ -119,29 +138,33 @@ const extendedEchoRequest = shortSequence(42)
   .record("extension", "Extension Structure", icmpExtension);
 
 /** RFC 8335 §3. */
-const extendedEchoReply = shortSequence(43).fields({
-  state: bits(3, "State", { filter: "ext.echo.rsp.state", names: icmpExtendedEchoStateNames }),
-  reserved: bits(2, "Reserved", { filter: "ext.echo.rsp.res", base: "hex", digits: 2 }),
-  active: flag("Active", { filter: "ext.echo.rsp.active" }),
-  ipv4: flag("IPv4", { filter: "ext.echo.rsp.ipv4" }),
-  ipv6: flag("IPv6", { filter: "ext.echo.rsp.ipv6" }),
-});
+const extendedEchoReply = shortSequence(43)
+  .answers(replyTo(42))
+  .fields({
+    state: bits(3, "State", { filter: "ext.echo.rsp.state", names: icmpExtendedEchoStateNames }),
+    reserved: bits(2, "Reserved", { filter: "ext.echo.rsp.res", base: "hex", digits: 2 }),
+    active: flag("Active", { filter: "ext.echo.rsp.active" }),
+    ipv4: flag("IPv4", { filter: "ext.echo.rsp.ipv4" }),
+    ipv6: flag("IPv6", { filter: "ext.echo.rsp.ipv6" }),
+  });
 
 const icmpCases = variants(
   base,
   "type",
   {
-    echoReply: at(0, identified(0)),
+    echoReply: at(0, identified(0).answers(replyTo(8))),
     destinationUnreachable: at(3, destinationUnreachable),
     sourceQuench: at(
       4,
       message(4)
+        .quotes()
         .fields({ unused: octets(4, "Unused", { filter: null }) })
         .payload(quotes),
     ),
     redirect: at(
       5,
       message(5)
+        .quotes()
         .fields({ gateway: ipv4Address("Gateway Internet Address", { filter: "redir_gw" }) })
         .payload(quotes),
     ),
@@ -155,15 +178,16 @@ const icmpCases = variants(
     timeExceeded: at(11, timeExceeded),
     parameterProblem: at(12, parameterProblem),
     timestamp: at(13, timestamps(13)),
-    timestampReply: at(14, timestamps(14)),
+    timestampReply: at(14, timestamps(14).answers(replyTo(13))),
     informationRequest: at(15, identified(15)),
-    informationReply: at(16, identified(16)),
+    informationReply: at(16, identified(16).answers(replyTo(15))),
     addressMaskRequest: at(17, addressMask(17)),
-    addressMaskReply: at(18, addressMask(18)),
+    addressMaskReply: at(18, addressMask(18).answers(replyTo(17))),
     traceroute: at(30, traceroute),
     datagramConversionError: at(
       31,
       message(31)
+        .quotes()
         .fields({ pointer: u32("Pointer", { filter: null }) })
         .payload(quotes),
     ),
@@ -171,12 +195,14 @@ const icmpCases = variants(
     domainNameReply: at(
       38,
       identified(38)
+        .answers(replyTo(37))
         .fields({ ttl: int(32, "Time-To-Live", { filter: null }) })
         .bytes("names", "Names", "rest", { filter: null }),
     ),
     photuris: at(
       40,
       message(40)
+        .quotes()
         .fields({
           reserved: octets(2, "Reserved", { filter: null }),
           pointer: u16("Pointer", { filter: null }),

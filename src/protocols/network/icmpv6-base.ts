@@ -12,7 +12,10 @@ export const base = protocol({
   title: "Internet Control Message Protocol Version 6",
   spec: "RFC 4443",
   over: [ipProtocols.at(58)],
-}).fields({ type: u8("Type", { names: icmpv6TypeNames }) });
+})
+  .fields({ type: u8("Type", { names: icmpv6TypeNames }) })
+  // Replies and errors say themselves what they answer; all other messages answer nothing.
+  .answers(() => false);
 
 const checksum = transportChecksum(58);
 const noNames = /* @__PURE__ */ names("");

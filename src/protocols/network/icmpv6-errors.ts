@@ -11,6 +11,7 @@ import { ipv6 } from "./ipv6.ts";
 const quotes = { next: ipv6 };
 const extensible = (type: number) =>
   message(type)
+    .quotes()
     .fields({
       length: u8("Length", {
         note: "Of the quoted packet in words of 8 bytes, where extensions follow it.",
@@ -36,13 +37,26 @@ const shortSequence = (type: number) =>
     seq: u8("Sequence Number", { filter: "ext.echo.seq" }),
   });
 
-const extendedEchoReply = shortSequence(161).fields({
-  state: bits(3, "State", { filter: "ext.echo.rsp.state", names: icmpExtendedEchoStateNames }),
-  reserved: bits(2, "Reserved", { filter: "ext.echo.rsp.res", base: "hex", digits: 2 }),
-  active: flag("Active", { filter: "ext.echo.rsp.active" }),
-  ipv4: flag("IPv4", { filter: "ext.echo.rsp.ipv4" }),
-  ipv6: flag("IPv6", { filter: "ext.echo.rsp.ipv6" }),
-});
+interface Numbered {
+  readonly type: number;
+  readonly id: number;
+  readonly seq: number;
+}
+/** The rule of a reply: it has the identifier and the number of the request, which is of type `asked`. */
+const replyTo =
+  (asked: number) =>
+  (own: Numbered, request: Numbered): boolean =>
+    request.type === asked && own.id === request.id && own.seq === request.seq;
+
+const extendedEchoReply = shortSequence(161)
+  .answers(replyTo(160))
+  .fields({
+    state: bits(3, "State", { filter: "ext.echo.rsp.state", names: icmpExtendedEchoStateNames }),
+    reserved: bits(2, "Reserved", { filter: "ext.echo.rsp.res", base: "hex", digits: 2 }),
+    active: flag("Active", { filter: "ext.echo.rsp.active" }),
+    ipv4: flag("IPv4", { filter: "ext.echo.rsp.ipv4" }),
+    ipv6: flag("IPv6", { filter: "ext.echo.rsp.ipv6" }),
+  });
 
 /** Errors and echoes (RFC 4443, RFC 8335). */
 export const errorMessages = {
@@ -50,6 +64,7 @@ export const errorMessages = {
   packetTooBig: at(
     2,
     message(2)
+      .quotes()
       .fields({ mtu: u32("MTU") })
       .payload(quotes),
   ),
@@ -57,11 +72,12 @@ export const errorMessages = {
   parameterProblem: at(
     4,
     message(4)
+      .quotes()
       .fields({ pointer: u32("Pointer") })
       .payload(quotes),
   ),
   echoRequest: at(128, echo(128)),
-  echoReply: at(129, echo(129)),
+  echoReply: at(129, echo(129).answers(replyTo(128))),
   extendedEchoRequest: at(
     160,
     shortSequence(160)

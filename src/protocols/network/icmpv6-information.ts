@@ -72,6 +72,7 @@ const nodeIpv4 = record("icmpv6.niIpv4", "Node IPv4 Address").fields({
 
 /** Node Information Reply, by its Qtype. */
 const nodeReply = nodeInformation(140)
+  .answers((own, request) => request.type === 139 && own.nonce === request.nonce)
   .when({ field: "qtype", is: 2 }, { ttl: int(32, "TTL", { filter: "ni.reply.node_ttl" }) })
   .list("names", "Node Names", nameItem("icmpv6.niName", "icmpv6.ni.reply.node_name"), {
     when: { field: "qtype", is: 2 },
@@ -128,7 +129,7 @@ const prefixControl = record("icmpv6.prefixControl", "Prefix Control Operation",
     opcode: u8("OpCode"),
     length: u8("OpLength", { filter: "oplength", note: "In words of 8 bytes." }),
     ordinal: u8("Ordinal", { base: "hex" }),
-    matchLength: u8("MatchLen", { filter: "matchlen" }),
+    matchLength: u8("MatchLen", { filter: "matchlen", valid: [0, 128] }),
     minLength: u8("MinLen", { filter: "minlen" }),
     maxLength: u8("MaxLen", { filter: "maxlen" }),
     reserved: octets(2, "Reserved", { filter: ".icmpv6.reserved" }),

@@ -10,8 +10,19 @@ const homeAgent = record("icmpv6.homeAgent", "Home Agent Address").fields({
 const mobile = (type: number) =>
   message(type).fields({ id: u16("Identifier", { filter: "mip6.identifier" }) });
 
+interface Numbered {
+  readonly type: number;
+  readonly id: number;
+}
+/** The rule of a reply: it has the identifier of the request, which is of type `asked`. */
+const replyTo =
+  (asked: number) =>
+  (own: Numbered, request: Numbered): boolean =>
+    request.type === asked && own.id === request.id;
+
 /** RFC 6275 §6.8. */
 const mobilePrefixAdvertisement = mobile(147)
+  .answers(replyTo(146))
   .fields({
     flags: flags(
       16,
@@ -55,6 +66,7 @@ export const mobileMessages = {
   homeAgentReply: at(
     145,
     mobile(145)
+      .answers(replyTo(144))
       .fields({ reserved: reserved(2) })
       .list("homeAgents", "Home Agents", homeAgent),
   ),
@@ -74,6 +86,7 @@ export const mobileMessages = {
   certificationPathAdvertisement: at(
     149,
     certificationPath(149)
+      .answers(replyTo(148))
       .fields({
         allComponents: u16("All Components", { filter: "send.all_components" }),
         component: u16("Component", { filter: "send.component" }),
@@ -84,8 +97,12 @@ export const mobileMessages = {
   experimentalMobility: at(
     150,
     message(150)
-      .fields({ subtype: u8("Subtype", { filter: null }), reserved: reserved(3) })
-      .bytes("options", "Options", "rest", { filter: null }),
+      .fields({
+        subtype: u8("Subtype", { filter: "fmip6.subtype" }),
+        reserved: reserved(1),
+        id: u16("Identifier", { filter: "fmip6.identifier" }),
+      })
+      .list("options", "Options", ndOption),
   ),
   fmipv6: at(154, fmipv6),
 };

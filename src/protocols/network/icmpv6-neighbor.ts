@@ -5,7 +5,14 @@ import { addressRegistrationStatusNames, ndRouterPreferenceNames } from "../iana
 import { message, reserved } from "./icmpv6-base.ts";
 import { ndOption } from "./nd-options.ts";
 
+/** The rule of an answer to a message that asks for it by its type alone. */
+const answerTo =
+  (asked: number) =>
+  (_: unknown, request: { readonly type: number }): boolean =>
+    request.type === asked;
+
 const routerAdvertisement = message(134)
+  .answers(answerTo(133))
   .fields({
     hopLimit: u8("Cur Hop Limit", { filter: "nd.ra.cur_hop_limit" }),
     flags: flags(
@@ -45,6 +52,7 @@ const neighborAdvertisement = message(136)
     ),
     target: ipv6Address("Target Address", { filter: "nd.na.target_address" }),
   })
+  .answers((own, request) => request.type === 135 && own.target === request.target)
   .list("options", "Options", ndOption);
 
 /** RFC 6743 §3. */
@@ -96,17 +104,22 @@ export const neighborMessages = {
       .list("options", "Options", ndOption),
   ),
   inverseSolicitation: at(141, inverse(141)),
-  inverseAdvertisement: at(142, inverse(142)),
+  inverseAdvertisement: at(142, inverse(142).answers(answerTo(141))),
   locatorUpdate: at(
     156,
     message(156)
       .fields({
         count: u8("Num of Locs", { filter: "ilnp.nb_locs" }),
-        operation: u8("Operation", { filter: null }),
+        operation: u8("Operation", { filter: "reserved" }),
         reserved: reserved(2),
       })
       .list("locators", "Locators", locator, { count: { field: "count" } }),
   ),
   duplicateAddressRequest: at(157, duplicateAddress(157)),
-  duplicateAddressConfirmation: at(158, duplicateAddress(158)),
+  duplicateAddressConfirmation: at(
+    158,
+    duplicateAddress(158).answers(
+      (own, request) => request.type === 157 && own.address === request.address,
+    ),
+  ),
 };

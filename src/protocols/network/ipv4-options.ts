@@ -105,7 +105,10 @@ const security = option
       names: ipv4SecurityLevelNames,
     }),
   })
-  .list("authorities", "Protection Authority Flags", authority, { when: isRfc1108 });
+  .list("authorities", "Protection Authority Flags", authority, {
+    when: isRfc1108,
+    until: ({ flags }) => !flags.more,
+  });
 
 /** RFC 4782 §3.1: the function says whether a rate is asked for or reported. */
 const quickStart = option

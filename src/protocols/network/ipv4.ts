@@ -11,6 +11,7 @@ import { etherTypes, linkTypes } from "../link/ethernet.ts";
 import { llcSaps } from "../link/llc.ts";
 import { pppProtocols } from "../link/ppp/ppp.ts";
 import { ipv4Option } from "./ipv4-options.ts";
+import { ipv4Splits } from "./ipv4-split.ts";
 
 /** IANA Assigned Internet Protocol Numbers. */
 export const ipProtocols = table("ip.proto", ipProtocolNames);
@@ -43,12 +44,15 @@ export const ipv4 = protocol({
     id: u16("Identification", { base: "hex" }),
     flags: flags(3, { rb: "Reserved", df: "Don't Fragment", mf: "More Fragments" }, "Flags", {
       base: "hex",
+      valid: (random) => ({ df: random.chance(50) }),
     }),
+    // A random packet is no fragment, since what is above it is whole.
     fragmentOffset: bits(13, "Fragment Offset", {
       filter: "frag_offset",
       note: "In words of 8 bytes.",
+      valid: [0, 0],
     }),
-    ttl: u8("Time to Live", { default: 64 }),
+    ttl: u8("Time to Live", { default: 64, valid: [1, 255] }),
     protocol: u8("Protocol", { filter: "proto", names: ipProtocolNames }),
     checksum: u16("Header Checksum", { base: "hex", checksum: headerChecksum }),
     src: ipv4Address("Source Address", { also: ["ip.addr"] }),
@@ -61,6 +65,8 @@ export const ipv4 = protocol({
   })
   .header({ field: "ihl", unit: 4 })
   .endpoints("src", "dst")
+  .identity("id", "fragmentOffset", "protocol", "src", "dst")
+  .splits(ipv4Splits)
   .payload({
     whole: { field: "len", zero: "rest" },
     next: { table: ipProtocols, by: "protocol", unless: "fragmentOffset" },
@@ -79,8 +85,11 @@ function upperSum({ bytes, start, headerEnd }: Layer): number | null {
     const type = bytes[o]!;
     const length = type === 1 ? 1 : bytes[o + 1]!;
     if (type === 0 || length === 0 || o + length > headerEnd) break;
-    const isRoute = type === LOOSE_SOURCE_ROUTE || type === STRICT_SOURCE_ROUTE;
-    if (isRoute && length >= 7 && bytes[o + 2]! <= length) destination = o + length - 4;
+    // There is one route at most (RFC 791 §3.1): of two the first counts.
+    if (type === LOOSE_SOURCE_ROUTE || type === STRICT_SOURCE_ROUTE) {
+      if (length >= 7 && bytes[o + 2]! <= length) destination = o + length - 4;
+      break;
+    }
     o += length;
   }
   return sum16(bytes, destination, destination + 4, sum16(bytes, start + 12, start + 16));

@@ -14,6 +14,7 @@ const optionsHeader = (about: ProtocolAbout) =>
     })
     .list("options", "Options", ipv6Option)
     .header({ field: "len", unit: 8, plus: 8 })
+    .identity("nextHeader", "len")
     .payload({ next: { table: ipProtocols, by: "nextHeader" } });
 
 /** Hop-by-Hop Options header: what every node on the way may look at. */
@@ -48,9 +49,10 @@ export const ipv6Fragment = protocol({
   .fields({
     nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames }),
     reserved: u8("Reserved", { filter: "reserved_octet", base: "hex" }),
-    offset: bits(13, "Fragment Offset", { note: "In words of 8 bytes." }),
+    offset: bits(13, "Fragment Offset", { note: "In words of 8 bytes.", valid: [0, 0] }),
     reservedBits: bits(2, "Reserved"),
-    more: flag("More Fragments"),
+    more: flag("More Fragments", { valid: () => false }),
     id: u32("Identification", { filter: "ident", base: "hex" }),
   })
+  .identity("nextHeader", "offset", "id")
   .payload({ next: { table: ipProtocols, by: "nextHeader", unless: "offset" } });

@@ -98,6 +98,8 @@ const rpl = option
   })
   .bytes("subTlvs", "Sub-TLVs", "rest", { filter: null });
 
+/** Bytes of the identifier where the flags have 2 for its length. */
+const SEED_BYTES = 8;
 /** RFC 7731 §6.1. */
 const mpl = option
   .fields({
@@ -110,11 +112,18 @@ const mpl = option
         reserved: part(4, "Reserved", { filter: "rsv", base: "hex" }),
       },
       "Flags",
-      { filter: "opt.mpl.flag", base: "hex" },
+      {
+        filter: "opt.mpl.flag",
+        base: "hex",
+        valid: (random) => ({ s: 2, m: random.chance(50) }),
+      },
     ),
     sequence: u8("Sequence", { filter: "opt.mpl.sequence", base: "hex" }),
   })
-  .bytes("seed", "Seed-id", "rest", { filter: "opt.mpl.seed_id" });
+  .bytes("seed", "Seed-id", "rest", {
+    filter: "opt.mpl.seed_id",
+    valid: (random) => random.bytes(SEED_BYTES),
+  });
 
 /** RFC 6971 §13.1. */
 const dff = option.fields({

@@ -18,9 +18,11 @@ const base = protocol({
     nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames }),
     len: u8("Hdr Ext Len", { note: "In words of 8 bytes, the first not counted." }),
     type: u8("Routing Type", { names: ipv6RoutingTypeNames }),
-    segmentsLeft: u8("Segments Left", { filter: "segleft" }),
+    // A random route is used up: how many addresses it has, the type says.
+    segmentsLeft: u8("Segments Left", { filter: "segleft", valid: [0, 0] }),
   })
   .header({ field: "len", unit: 8, plus: 8 })
+  .identity("nextHeader", "len", "type")
   .payload({ next: { table: ipProtocols, by: "nextHeader" } });
 
 const hop = record("ipv6Routing.hop", "Address", { filter: "ipv6.routing.src" }).fields({
@@ -42,8 +44,9 @@ const routeLength = (h: { readonly layer: Layer; readonly pad: number }): number
 /** RFC 6554 §3. Every address but the last lacks `cmprI` bytes, the last `cmprE`. */
 const sourceRouteRpl = base
   .fields({
-    cmprI: bits(4, "CmprI", { filter: "rpl.cmprI" }),
-    cmprE: bits(4, "CmprE", { filter: "rpl.cmprE" }),
+    // Random addresses lack half, so that they fill whole words of 8 bytes.
+    cmprI: bits(4, "CmprI", { filter: "rpl.cmprI", valid: [8, 8] }),
+    cmprE: bits(4, "CmprE", { filter: "rpl.cmprE", valid: [8, 8] }),
     pad: bits(4, "Pad", { filter: "rpl.pad" }),
     reserved: bits(20, "Reserved", { filter: "rpl.reserved" }),
   })
@@ -52,8 +55,9 @@ const sourceRouteRpl = base
   })
   .bytes("last", "Last Address", (h) => Math.min(routeLength(h), 16 - h.cmprE), {
     filter: "rpl.address",
+    valid: (random) => random.bytes(8),
   })
-  .bytes("padding", "Padding", { field: "pad" }, { filter: null });
+  .bytes("padding", "Padding", { field: "pad" }, { filter: null, valid: () => new Uint8Array() });
 
 const tlvType = record("ipv6Routing.tlv", "TLV", { spec: "RFC 8754 §2.1" }).fields({
   type: u8("Type", { filter: null, names: segmentRoutingTlvNames }),

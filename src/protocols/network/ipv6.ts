@@ -6,6 +6,7 @@ import { etherTypes, linkTypes } from "../link/ethernet.ts";
 import { pppProtocols } from "../link/ppp/ppp.ts";
 import { ipProtocols } from "./ipv4.ts";
 import { upperSum } from "./ipv6-chain.ts";
+import { ipv6Splits } from "./ipv6-split.ts";
 
 /** Internet Protocol version 6: the fixed header. Each extension header is a layer of its own. */
 export const ipv6 = protocol({
@@ -23,7 +24,7 @@ export const ipv6 = protocol({
     flowLabel: bits(20, "Flow Label", { filter: "flow", base: "hex", digits: 6 }),
     len: u16("Payload Length", { filter: "plen", note: "Zero in a jumbogram (RFC 2675)." }),
     nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames }),
-    hopLimit: u8("Hop Limit", { filter: "hlim", default: 64 }),
+    hopLimit: u8("Hop Limit", { filter: "hlim", default: 64, valid: [1, 255] }),
     src: ipv6Address("Source Address", { also: ["ipv6.addr"] }),
     dst: ipv6Address("Destination Address", { also: ["ipv6.addr"] }),
   })
@@ -33,6 +34,8 @@ export const ipv6 = protocol({
     digits: 8,
   })
   .endpoints("src", "dst")
+  .identity("nextHeader", "src", "dst")
+  .splits(ipv6Splits)
   .payload({
     whole: { field: "len", plus: 40, zero: "rest" },
     next: { table: ipProtocols, by: "nextHeader" },

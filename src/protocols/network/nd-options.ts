@@ -104,13 +104,16 @@ const flagsExtension = option
       { filter: "opt.efo", base: "hex" },
     ),
   })
-  .bytes("reserved", "Reserved", "rest", { filter: null });
+  .bytes("reserved", "Reserved", "rest", {
+    filter: "opt.reserved",
+    valid: () => new Uint8Array(4),
+  });
 
 /** RFC 6775 §4.1, RFC 8505 §4.1. */
 const addressRegistration = option
   .fields({
     status: u8("Status", { filter: "opt.aro.status", names: addressRegistrationStatusNames }),
-    opaque: u8("Opaque", { filter: null }),
+    opaque: u8("Opaque", { filter: "opt.reserved" }),
     reserved: bits(4, "Reserved", { filter: null }),
     i: bits(2, "Content of the Opaque field", { filter: null }),
     r: flag("Routing services wanted", { filter: null }),
@@ -284,7 +287,12 @@ const ndOptionCases = variants(
           filter: "opt.pref64.scaled_lifetime",
           note: "In units of 8 seconds.",
         }),
-        plc: bits(3, "Prefix Length Code", { filter: "opt.pref64.plc", base: "hex", digits: 4 }),
+        plc: bits(3, "Prefix Length Code", {
+          filter: "opt.pref64.plc",
+          base: "hex",
+          digits: 4,
+          valid: [0, 5],
+        }),
         prefix: octets(12, "Prefix, highest 96 bits", { filter: "opt.pref64.prefix" }),
       }),
     ),

@@ -12,9 +12,12 @@ const type = record("icmpv6.rplOption", "RPL Option", {
 });
 const option = type.fields({ length: u8("Length") }).header({ field: "length", plus: 2 });
 
+/** Random prefixes are whole addresses, since the prefix's bytes are as many as its length needs. */
+const wholePrefix = [128, 128] as const;
+
 const routeInformation = option
   .fields({
-    prefixLength: u8("Prefix Length", { filter: "route.prefix_length" }),
+    prefixLength: u8("Prefix Length", { filter: "route.prefix_length", valid: wholePrefix }),
     flags: flags(
       8,
       {
@@ -27,7 +30,10 @@ const routeInformation = option
     ),
     lifetime: u32("Route Lifetime", { filter: "route.lifetime" }),
   })
-  .bytes("prefix", "Prefix", "rest", { filter: "route.prefix" });
+  .bytes("prefix", "Prefix", "rest", {
+    filter: "route.prefix",
+    valid: (random) => random.bytes(16),
+  });
 
 const configuration = option.fields({
   flags: flags(
@@ -54,9 +60,15 @@ const configuration = option.fields({
 const target = option
   .fields({
     flags: u8("Flags", { filter: "target.flag" }),
-    prefixLength: u8("Target Prefix Length", { filter: "target.prefix_length" }),
+    prefixLength: u8("Target Prefix Length", {
+      filter: "target.prefix_length",
+      valid: wholePrefix,
+    }),
   })
-  .bytes("prefix", "Target Prefix", "rest", { filter: "target.prefix" });
+  .bytes("prefix", "Target Prefix", "rest", {
+    filter: "target.prefix",
+    valid: (random) => random.bytes(16),
+  });
 
 const transit = option
   .fields({

@@ -38,13 +38,20 @@ const securitySource = record("icmpv6.rplSecurity", "Security Section", {
   flags2: u8("Flags", { filter: "flag", base: "hex" }),
   counter: u32("Counter"),
 });
-/** RFC 6550 §6.1: the mode says how long the key identifier is. */
-const keySourceLengths = [0, 8, 0, 8];
+interface KeyIdentified {
+  readonly keyAndLevel: { readonly mode: number; readonly level: number };
+}
+/**
+ * RFC 6550 §6.1: the mode says what there is of the key identifier. A key of a pair needs none; a signature (mode 3) has
+ * one where the level says that the message is encrypted too.
+ */
+const isEncrypted = ({ level }: { readonly level: number }): boolean => (level & 1) === 1;
+const hasKeySource = ({ keyAndLevel: k }: KeyIdentified): boolean =>
+  k.mode === 2 || (k.mode === 3 && isEncrypted(k));
+const hasKeyIndex = (s: KeyIdentified): boolean => s.keyAndLevel.mode === 0 || hasKeySource(s);
 const security = securitySource
-  .bytes("keySource", "Key Source", (s) => keySourceLengths[s.keyAndLevel.mode] ?? 0, {
-    filter: "key.source",
-  })
-  .when((s) => s.keyAndLevel.mode !== 2, { keyIndex: u8("Key Index", { filter: "key.index" }) });
+  .bytes("keySource", "Key Source", (s) => (hasKeySource(s) ? 8 : 0), { filter: "key.source" })
+  .when(hasKeyIndex, { keyIndex: u8("Key Index", { filter: "key.index" }) });
 
 const secured = base.record("security", "Security", security);
 

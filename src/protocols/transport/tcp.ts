@@ -4,7 +4,9 @@ import { protocol } from "../../schema/protocol.ts";
 import { table } from "../../schema/table.ts";
 import { tcpServiceNames } from "../iana/services.ts";
 import { ipProtocols } from "../network/ipv4.ts";
+import { acknowledges } from "./tcp-answers.ts";
 import { tcpOption } from "./tcp-options.ts";
+import { tcpSplits } from "./tcp-split.ts";
 
 /** IANA service names: TCP ports. */
 export const tcpPorts = table("tcp.port", tcpServiceNames);
@@ -43,7 +45,7 @@ export const tcp = protocol({
       "Flags",
       { base: "hex", digits: 4 },
     ),
-    window: u16("Window", { filter: "window_size_value", default: 65535 }),
+    window: u16("Window", { filter: "window_size_value", default: 65535, valid: [0, 65535] }),
     checksum: u16("Checksum", { base: "hex", checksum: transportChecksum(6) }),
     urgentPointer: u16("Urgent Pointer"),
   })
@@ -54,4 +56,6 @@ export const tcp = protocol({
   })
   .header({ field: "dataOffset", unit: 4 })
   .endpoints("srcPort", "dstPort")
+  .answers(acknowledges)
+  .splits(tcpSplits)
   .payload({ next: { table: tcpPorts, by: ["dstPort", "srcPort"], lowest: true } });

@@ -29,6 +29,7 @@ export const udpLite = protocol({
     coverage: u16("Checksum Coverage", {
       filter: ".udp.checksum_coverage",
       note: "Bytes from the header's first on; zero means all.",
+      valid: (random) => random.pick([0, 8]),
     }),
     checksum: u16("Checksum", {
       filter: ".udp.checksum",

@@ -82,7 +82,16 @@ export const gre = protocol({
         version: part(3, "Version", { filter: ".gre.flags.version" }),
       },
       "Flags and Version",
-      { filter: "flags_and_version", base: "hex" },
+      {
+        filter: "flags_and_version",
+        base: "hex",
+        // The other bits are no longer sent (RFC 2784 §2.1).
+        valid: (random) => ({
+          checksum: random.chance(50),
+          key: random.chance(50),
+          sequence: random.chance(50),
+        }),
+      },
     ),
     protocol: u16("Protocol Type", {
       filter: "proto",
@@ -93,7 +102,7 @@ export const gre = protocol({
   })
   .when((h) => h.flags.checksum || h.flags.routing, {
     checksum: u16("Checksum", { base: "hex", checksum: layerChecksum }),
-    offset: u16("Offset"),
+    offset: u16("Offset", { valid: [0, 0] }),
   })
   .when("flags.key", { key: u32("Key", { base: "hex" }) })
   .when("flags.sequence", { seq: u32("Sequence Number", { filter: "sequence_number" }) })
@@ -142,7 +151,12 @@ export const pptpGre = protocol({
         version: part(3, "Version", { filter: ".gre.flags.version" }),
       },
       "Flags and Version",
-      { filter: "flags_and_version", base: "hex", default: { key: true, version: 1 } },
+      {
+        filter: "flags_and_version",
+        base: "hex",
+        default: { key: true, version: 1 },
+        valid: (random) => ({ sequence: random.chance(50), ack: random.chance(50) }),
+      },
     ),
     protocol: u16("Protocol Type", {
       filter: "proto",

@@ -1,4 +1,14 @@
-import { bits, flag, ipv4Address, u8, u16, u32 } from "../../schema/field.ts";
+import {
+  bits,
+  flag,
+  ipv4Address,
+  ipv6Address,
+  octets,
+  u8,
+  u16,
+  u24,
+  u32,
+} from "../../schema/field.ts";
 import { names } from "../../schema/names.ts";
 import { record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
@@ -49,15 +59,28 @@ const kind = record("gtp.element", "Information Element", {
 /** From type 128 on a length of two bytes stands behind the type. */
 const sized = kind.fields({ length: u16("Length", { filter: null }) });
 const octet = (n: number) => kind.bytes("data", "Data", n, { filter: null });
+/** Decimal digits, two an octet; what follows them are numbers of any kind. */
+const digits = (n: number, others = 0) =>
+  kind.bytes("data", "Data", n + others, {
+    filter: null,
+    valid: (random) => {
+      const made = random.bytes(n + others);
+      for (let i = 0; i < n; i++) made[i] = random.upTo(9) * 16 + random.upTo(9);
+      // The last of sixteen half octets is no digit.
+      if (others === 0) made[n - 1] = 0xf0 | (made[n - 1]! & 0x0f);
+      return made;
+    },
+  });
 
 const made = variants(
   kind,
   "type",
   {
     cause: at(1, kind.fields({ cause: u8("Cause") })),
-    imsi: at(2, octet(8)),
-    routeingArea: at(3, octet(6)),
-    tlli: at([4, 5], octet(4)),
+    imsi: at(2, digits(8)),
+    routeingArea: at(3, digits(3, 3)),
+    tlli: at(4, kind.fields({ tlli: u32("TLLI", { base: "hex" }) })),
+    ptmsi: at(5, kind.fields({ ptmsi: u32("P-TMSI") })),
     reorderingRequired: at(
       8,
       kind.fields({
@@ -65,9 +88,19 @@ const made = variants(
         required: flag("Reordering Required", { filter: "reorder" }),
       }),
     ),
-    authenticationTriplet: at(9, octet(28)),
+    authenticationTriplet: at(
+      9,
+      kind.fields({
+        rand: octets(16, "RAND"),
+        sres: octets(4, "SRES"),
+        kc: octets(8, "Kc"),
+      }),
+    ),
     oneOctet: at([11, 13, 19, 21, 23, 24, 29], octet(1)),
-    ptmsiSignature: at(12, octet(3)),
+    ptmsiSignature: at(
+      12,
+      kind.fields({ signature: u24("P-TMSI Signature", { filter: "ptmsi_sig", base: "hex" }) }),
+    ),
     recovery: at(
       14,
       kind.fields({ restartCounter: u8("Restart Counter", { filter: "recovery" }) }),
@@ -103,7 +136,17 @@ const made = variants(
       20,
       kind.fields({ spare: bits(4, "Spare", { filter: null }), nsapi: bits(4, "NSAPI") }),
     ),
-    rabContext: at(22, octet(9)),
+    rabContext: at(
+      22,
+      kind.fields({
+        spare: bits(4, "Spare", { filter: null }),
+        nsapi: bits(4, "NSAPI"),
+        gtpDown: u16("Downlink GTP-U Sequence Number", { filter: "rab_gtp_dn" }),
+        gtpUp: u16("Uplink GTP-U Sequence Number", { filter: "rab_gtp_up" }),
+        pdcpDown: u16("Downlink PDCP Sequence Number", { filter: "rab_pdu_dn" }),
+        pdcpUp: u16("Uplink PDCP Sequence Number", { filter: "rab_pdu_up" }),
+      }),
+    ),
     twoOctets: at([25, 27, 28], octet(2)),
     chargingCharacteristics: at(
       26,
@@ -121,7 +164,11 @@ const made = variants(
           { field: "length", is: 4 },
           { ipv4: ipv4Address("GSN Address IPv4", { filter: "gsn_ipv4" }) },
         )
-        .bytes("rest6", "GSN Address IPv6", "rest", { filter: null })
+        .when(
+          { field: "length", is: 16 },
+          { ipv6: ipv6Address("GSN Address IPv6", { filter: "gsn_ipv6" }) },
+        )
+        .bytes("other", "Other Address", "rest", { filter: null })
         .header({ field: "length", plus: 3 }),
     ),
     // The only one of this range whose length has one byte (TS 29.281 §8.5).

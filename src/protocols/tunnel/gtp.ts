@@ -168,6 +168,8 @@ export const gtp = protocol({
       filter: "ext_hdr.next",
       base: "hex",
       names: extensionNames,
+      // Which extension headers go together, the messages say.
+      valid: [0, 0],
     }),
   })
   .list("extensions", "Extension Headers", extension, {
@@ -205,7 +207,13 @@ export const gtpV0 = protocol({
       "Flags",
       { base: "hex", default: 0x1e },
     ),
-    message: u8("Message Type", { base: "hex", names: messageNames, default: T_PDU }),
+    // Signalling has elements that this declaration does not know one by one.
+    message: u8("Message Type", {
+      base: "hex",
+      names: messageNames,
+      default: T_PDU,
+      valid: [T_PDU, T_PDU],
+    }),
     length: u16("Length"),
     seq: u16("Sequence Number", { filter: "seq_number", base: "hex" }),
     flowLabel: u16("Flow Label", { base: "hex" }),
@@ -235,7 +243,7 @@ export const gtpPrime = protocol({
     flags: flags(
       8,
       {
-        version: part(3, "Version"),
+        version: part(3, "Version", { filter: ".gtp.prim.flags.version" }),
         protocolType: part(1, "Protocol Type (GTP)", { filter: "payload" }),
         reserved: part(3, "Reserved"),
         shortHeader: part(1, "Header of 6 bytes", { filter: "hdr_length" }),

@@ -127,12 +127,13 @@ export const mpls = protocol({
   ],
 })
   .fields({
-    label: bits(20, "Label", { names: mplsLabelNames }),
+    // Those below have meanings of their own (RFC 7274 §3).
+    label: bits(20, "Label", { names: mplsLabelNames, valid: [16, 0xfffff] }),
     trafficClass: bits(3, "Traffic Class", { filter: "exp" }),
     bottom: flag("Bottom of Stack", {
       computed: (layer) => layer.upper === null || layer.upper.schema.name !== "mpls",
     }),
-    ttl: u8("Time to Live", { default: 64 }),
+    ttl: u8("Time to Live", { default: 64, valid: [1, 255] }),
   })
   .payload({
     next: (h, lookup) => (h.bottom ? underLastLabel(h.layer, h.label, lookup) : mplsItself()),

@@ -17,7 +17,7 @@ const metadata = record("nsh.metadata", "Metadata", { spec: "RFC 8300 §2.5.1" }
     }),
     length: bits(7, "Length", { filter: "metadatalen", base: "hex", digits: 2 }),
   })
-  .bytes("data", "Data", { field: "length" }, { filter: null });
+  .bytes("data", "Data", { field: "length" }, { filter: ".nsh.metadata" });
 
 /** The next protocol numbers of those that are found by their EtherType. */
 const numberOfType: ReadonlyMap<number, number> = new Map([

@@ -14,6 +14,13 @@ export function formatTime(seconds: number, nanoseconds = 0): string {
   return `${MONTHS[t.getUTCMonth()]} ${day}, ${t.getUTCFullYear()} ${clock}.${fraction} UTC`;
 }
 
+/** What stands for bytes of which there are none, where Wireshark has a field for them all the same. */
+export const MISSING = "<MISSING>";
+
+/** Bytes, also where there are none. */
+export const bytesCell = (value: unknown): string =>
+  value instanceof Uint8Array && value.length > 0 ? formatHex(value) : MISSING;
+
 /** `0x` and so many digits. */
 export const hexCell = (n: number | bigint, digits: number): string =>
   `0x${n.toString(16).padStart(digits, "0")}`;
@@ -60,7 +67,6 @@ export function cellOf(placed: Placed, value: unknown): string {
 /** What it prints for one part of a flags field. */
 export function flagCell(bit: FlagBit, whole: number, bits: number): string {
   const n = (whole >>> bit.shift) & (2 ** bit.width - 1);
-  if (bit.width === 1) return String(n);
   return bit.base === "hex" ? hexCell(n, 2 * Math.ceil(bits / 8)) : String(n);
 }
 

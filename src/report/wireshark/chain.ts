@@ -3,7 +3,7 @@ import type { Packet } from "../../packet/packet.ts";
 import { LENGTH_LIMIT } from "../../protocols/link/ethernet.ts";
 import { isCut } from "../../schema/checksum.ts";
 import type { Layer } from "../../schema/layer.ts";
-import { payloadEnd } from "../../schema/layout.ts";
+import { payloadEnd, trailerOf } from "../../schema/layout.ts";
 import { isUnknownAristaTime } from "./arista.ts";
 import { carriesFabricPath, typeKind } from "./ethernet.ts";
 import { isWholeMessage } from "./http.ts";
@@ -20,6 +20,7 @@ const names: Readonly<Record<string, (layer: Layer) => string>> = {
   serviceVlan: (l) => (serviceRole(l) === "outer" ? "" : `ieee8021ad${afterTag(l)}`),
   backboneTag: (l) => `ieee8021ah${afterTag(l)}`,
   vntag: () => "vntag:ethertype",
+  macsec: (l) => (field(l, "type") === 0 ? "macsec" : "macsec:ethertype"),
   arista: (l) => (isUnknownAristaTime(l) || field(l, "type") === 0 ? "avsp" : "avsp:ethertype"),
   snap: () => "",
   sll: (l) => (sllProtocolName(l) === "etype" ? "sll:ethertype" : "sll"),
@@ -27,7 +28,14 @@ const names: Readonly<Record<string, (layer: Layer) => string>> = {
   pppoe: () => "pppoes",
   pppoeDiscovery: () => "pppoed",
   dnsTcp: () => "",
+  igmp: (l) => (isKnownIgmp(l) ? "igmp:igmp" : "igmp"),
+  // The form for other protocols than Ethernet hides itself.
+  vxlanGpe: () => "",
+  gtpV0: () => "gtpprime",
+  gtpPrime: () => "gtpprime",
+  mipv6: () => "mipv6",
   mdns: () => "mdns",
+  ssdp: () => "ssdp",
   llmnr: () => "llmnr",
   tcp: (l) => `tcp${":mptcp".repeat(mptcpOptions(l).length)}`,
   // A stack of labels is one layer.
@@ -41,8 +49,33 @@ const field = (layer: Layer, name: string): number =>
 
 const afterTag = (l: Layer): string => (field(l, "type") < LENGTH_LIMIT ? "" : ":ethertype");
 
+/** All numbers of version 0 are known; of the others those that have a form of their own in Wireshark. */
+const isKnownIgmp = (l: Layer): boolean =>
+  l.bytes[l.start]! < 16 || !/unknown|multicastRouter/.test(l.schema.caseName ?? "");
+
 /** Protocols that keep what follows them to themselves. */
-const closed: ReadonlySet<string> = new Set(["pap", "pppoeDiscovery", "stp"]);
+const closed: ReadonlySet<string> = new Set(["pap", "pppoeDiscovery", "stp", "multilink", "esp"]);
+
+/** ICMP messages of which Wireshark does not show what they quote or carry. */
+const closedMessages: ReadonlySet<string> = new Set([
+  "alternateHostAddress",
+  "datagramConversionError",
+  "photuris",
+  "unknown",
+]);
+
+/** The flag of a reset: what follows the header is its cause. */
+const RST = 4;
+
+const isExtended = (l: Layer): boolean =>
+  l.schema.root.name === "icmpv6" &&
+  (l.schema.caseName === "extendedEchoRequest" || trailerOf(l) !== null);
+
+const isClosed = (l: Layer): boolean =>
+  closed.has(l.schema.root.name) ||
+  (/^icmp(v6)?$/.test(l.schema.root.name) && closedMessages.has(l.schema.caseName ?? "")) ||
+  (l.schema.name === "tcp" && (l.bytes[l.start + 13]! & RST) !== 0) ||
+  isUnknownAristaTime(l);
 
 /**
  * A fragment with more to come. What is in a first one is shown where the capture cut it: Wireshark does not join cut
@@ -69,7 +102,7 @@ export function shownLayers(packet: Packet): Layer[] {
   const layers: Layer[] = [];
   for (let l = packet.first; l !== null; l = l.upper) {
     layers.push(l);
-    if (isFragment(l, packet) || isUnknownAristaTime(l)) break;
+    if (isFragment(l, packet) || isClosed(l)) break;
     if (l.upper !== null && isUnfinished(l.upper)) break;
   }
   return layers;
@@ -90,11 +123,8 @@ export function protocolChain(packet: Packet, layers: readonly Layer[]): string 
   }
   if (top.more?.partial) parts.push(top.more.partial.schema.about.prefix);
   else if (top.upper !== null && isUnfinished(top.upper)) return parts.join(":");
-  else if (
-    top.headerEnd < payloadEnd(top) &&
-    !closed.has(top.schema.root.name) &&
-    !isUnknownAristaTime(top)
-  )
-    parts.push("data");
+  else if (top.headerEnd < payloadEnd(top) && !isClosed(top)) parts.push("data");
+  // Extensions of ICMPv6 are dissected by ICMP.
+  if (layers.some(isExtended)) parts.push("icmp");
   return parts.join(":");
 }

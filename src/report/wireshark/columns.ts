@@ -9,7 +9,7 @@ import type { AnyProtocol } from "../../schema/protocol.ts";
 import type { Schema } from "../../schema/schema.ts";
 import { readFixed } from "../../schema/value.ts";
 import { readVariable } from "../../schema/view.ts";
-import { cellOf, flagCell, hexCell } from "./cell.ts";
+import { cellOf, flagCell, hexCell, MISSING } from "./cell.ts";
 import { shownLayers } from "./chain.ts";
 import { type Context, type Emit, type Extra, type Override, Session } from "./context.ts";
 import { extras, overrides } from "./extras.ts";
@@ -62,9 +62,10 @@ const compositeName = (schema: Schema, name: string, filter: string | null | und
 
 function flagNames(placed: Placed): { name: string; bit: FlagBit }[] {
   const { field } = placed.item;
-  if (field === null || placed.filter === null) return [];
+  if (field === null) return [];
+  // A whole that Wireshark does not show may have parts that it does, under names of their own.
   return field.flags
-    .filter((bit) => bit.filter !== null)
+    .filter((bit) => bit.filter?.startsWith(".") || (placed.filter !== null && bit.filter !== null))
     .map((bit) => ({
       name: bit.filter!.startsWith(".") ? bit.filter!.slice(1) : `${placed.filter}.${bit.filter}`,
       bit,
@@ -187,7 +188,8 @@ export class Columns {
         action.override === null
           ? cellOf(placed, value)
           : action.override.cell(value, layer, context);
-      if (cell !== null && !(value instanceof Uint8Array && value.length === 0))
+      const isEmpty = value instanceof Uint8Array && value.length === 0;
+      if (cell !== null && (!isEmpty || cell === MISSING))
         for (const name of action.names) this.emit(name, cell);
     }
     for (const { name, bit } of action.flags) {

@@ -21,8 +21,7 @@ const MODULUS = 2 ** 48;
 
 const read48 = (bytes: Uint8Array, at: number): number =>
   readU16(bytes, at) * 2 ** 32 + readU32(bytes, at + 2);
-const relative = (n: number, base: number): number =>
-  base < 0 ? n : (n - base + MODULUS) % MODULUS;
+const relative = (n: number, base: number): number => (n - base + MODULUS) % MODULUS;
 
 /** Where the options begin: after what the type and the form of the header have. */
 function optionsAt(layer: Layer, type: number, long: boolean): number {
@@ -63,11 +62,11 @@ export const dccpExtra: Extra = {
     if (long && layer.headerEnd >= start + 16) {
       const seq = read48(bytes, start + 10);
       if (type === REQUEST || type === RESPONSE) state[own] = seq;
-      else emit("dccp.seq", String(relative(seq, state[own])));
+      else if (state[own] >= 0) emit("dccp.seq", String(relative(seq, state[own])));
     }
     if (type !== REQUEST && type !== DATA) {
       const ack = long ? read48(bytes, start + 18) : readUint(bytes, start + 13, 3);
-      emit("dccp.ack", String(relative(ack, state[other])));
+      if (state[other] >= 0) emit("dccp.ack", String(relative(ack, state[other])));
     }
     const from = optionsAt(layer, type, long);
     if (from >= layer.headerEnd) return;

@@ -2,7 +2,7 @@ import { formatHex } from "../../bytes/hex.ts";
 import { readU16 } from "../../bytes/numbers.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { protocolLayer, viewOf } from "../../schema/layer.ts";
-import { cellOfName } from "./cell.ts";
+import { bytesCell, cellOfName } from "./cell.ts";
 import type { Extra, Override } from "./context.ts";
 
 const RESPONSE = 0x8000;
@@ -36,6 +36,7 @@ const domainNames = [
   "cname",
   "dname",
   "mx.mail_exchange",
+  "naptr.replacement",
   "ns",
   "nsec.next_domain_name",
   "ptr.domain_name",
@@ -57,6 +58,8 @@ const domainNames = [
 );
 
 export const dnsOverrides: readonly Override[] = [
+  { name: "dns.opt.cookie.server", cell: bytesCell },
+  { name: "dns.nsec3.salt_value", cell: bytesCell },
   flagWhen("authoritative", (f) => (f & RESPONSE) !== 0),
   flagWhen("recavail", (f) => (f & RESPONSE) !== 0),
   flagWhen("rcode", (f) => (f & RESPONSE) !== 0),
@@ -115,11 +118,16 @@ const option: Extra = {
   },
 };
 
+/** Parameters that tshark 4.0 does not take apart. */
+const opaqueParameters: ReadonlySet<string> = new Set(["dohPath", "tlsSupportedGroups", "docPath"]);
+
 const parameter: Extra = {
   protocol: "dns.serviceParameter",
-  names: ["dns.svcb.svcparam", "dns.svcb.svcparam.echconfig"],
+  names: ["dns.svcb.svcparam", "dns.svcb.svcparam.echconfig", "dns.svcb.svcparam.value"],
   cells(layer, emit) {
     emit("dns.svcb.svcparam", "1");
+    if (opaqueParameters.has(layer.schema.caseName ?? ""))
+      emit("dns.svcb.svcparam.value", formatHex(layer.bytes, layer.start + 4, layer.end));
     if (readU16(layer.bytes, layer.start) === 5)
       emit("dns.svcb.svcparam.echconfig", formatHex(layer.bytes, layer.start + 4, layer.end));
   },
@@ -158,6 +166,7 @@ const record: Extra = {
     "dns.dnskey.flags.reserved",
     "dns.nsec3.hash_value",
     "dns.tsig.mac",
+    "dns.data",
     "dns.srv.service",
     "dns.srv.proto",
     "dns.srv.name",
@@ -168,6 +177,7 @@ const record: Extra = {
     const ttl = view["ttl"];
     if (typeof ttl === "number" && ttl >= 2 ** 31) emit("dns.ttl.high_bit_set", "1");
     switch (layer.schema.caseName) {
+      case "cdnskey":
       case "dnskey": {
         const data = layer.end - Number(view["rdlength"]);
         emit("dns.dnskey.key_id", String(keyTag(layer.bytes, data, layer.end)));
@@ -191,9 +201,35 @@ const record: Extra = {
         return;
       }
       default:
+        if (opaque.has(layer.schema.caseName ?? "")) {
+          const data = layer.bytes.subarray(layer.end - Number(view["rdlength"]), layer.end);
+          if (data.length > 0) emit("dns.data", formatHex(data));
+        }
     }
   },
 };
+
+/** Types that tshark 4.0 does not take apart. */
+const opaque: ReadonlySet<string> = new Set([
+  "amtrelay",
+  "atma",
+  "avc",
+  "cla",
+  "doa",
+  "dsync",
+  "eid",
+  "ipn",
+  "nimloc",
+  "ninfo",
+  "resinfo",
+  "rkey",
+  "sink",
+  "smimea",
+  "ta",
+  "talink",
+  "uri",
+  "wallet",
+]);
 
 export const dnsExtras: readonly Extra[] = [
   updateCounts("dns"),

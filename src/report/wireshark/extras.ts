@@ -5,21 +5,29 @@ import { dccpExtra } from "./dccp.ts";
 import { dnsExtras, dnsOverrides } from "./dns.ts";
 import { ethernetExtra, ethernetOverrides } from "./ethernet.ts";
 import { frameExtra } from "./frame.ts";
+import { frameRelayExtra, frameRelayOverrides } from "./frame-relay.ts";
 import { geneveExtra } from "./geneve.ts";
 import { greExtra } from "./gre.ts";
 import { httpExtra, ssdpExtra } from "./http.ts";
 import { icmpExtras, icmpOverrides } from "./icmp.ts";
 import { icmpv6Extras, icmpv6Overrides } from "./icmpv6.ts";
+import { icmpv6OptionExtras, icmpv6OptionOverrides } from "./icmpv6-options.ts";
+import { identityExtras, identityOverrides } from "./identity.ts";
 import { igmpExtra, igmpOverrides } from "./igmp.ts";
 import { ipv4Extra, ipv4OptionExtra, ipv4Overrides } from "./ipv4.ts";
+import { ipv4OptionExtras, ipv4OptionOverrides } from "./ipv4-options.ts";
 import { ipv6Extras, ipv6Overrides } from "./ipv6.ts";
+import { ipv6OptionExtras, ipv6OptionOverrides } from "./ipv6-options.ts";
 import { llcExtra, llcOverrides, snapExtra } from "./llc.ts";
 import { mptcpExtra } from "./mptcp.ts";
 import { pppExtras } from "./ppp.ts";
-import { sctpExtra } from "./sctp.ts";
+import { pppOptionExtras, pppOverrides } from "./ppp-options.ts";
+import { sctpExtra, sctpOverrides } from "./sctp.ts";
 import { sllExtras, sllOverrides } from "./sll.ts";
 import { lacpExtra } from "./slow.ts";
 import { tcpExtra, tcpOverrides } from "./tcp.ts";
+import { tcpOptionExtras } from "./tcp-option-extras.ts";
+import { tunnelExtras, tunnelOverrides } from "./tunnels.ts";
 import { udpExtra, udpLiteExtra } from "./udp.ts";
 import { serviceVlanExtra, vlanExtra, vlanOverrides } from "./vlan.ts";
 import { vxlanExtra, vxlanGpeExtra } from "./vxlan.ts";
@@ -36,14 +44,21 @@ export const extras: readonly Extra[] = [
   ...sllExtras,
   arpExtra,
   ...pppExtras,
+  ...pppOptionExtras,
   lacpExtra,
+  frameRelayExtra,
   ipv4Extra,
   ipv4OptionExtra,
+  ...ipv4OptionExtras,
   ...ipv6Extras,
+  ...ipv6OptionExtras,
   ...icmpExtras,
   ...icmpv6Extras,
+  ...icmpv6OptionExtras,
   igmpExtra,
+  ...identityExtras,
   tcpExtra,
+  ...tcpOptionExtras,
   mptcpExtra,
   udpExtra,
   udpLiteExtra,
@@ -53,6 +68,7 @@ export const extras: readonly Extra[] = [
   vxlanExtra,
   vxlanGpeExtra,
   geneveExtra,
+  ...tunnelExtras,
   ...dnsExtras,
   httpExtra,
   ssdpExtra,
@@ -66,11 +82,19 @@ export const overrides: readonly Override[] = [
   ...llcOverrides,
   ...sllOverrides,
   ...arpOverrides,
+  ...pppOverrides,
+  ...frameRelayOverrides,
   ...ipv4Overrides,
+  ...ipv4OptionOverrides,
   ...ipv6Overrides,
+  ...ipv6OptionOverrides,
   ...icmpOverrides,
   ...icmpv6Overrides,
+  ...icmpv6OptionOverrides,
   ...igmpOverrides,
+  ...identityOverrides,
   ...dnsOverrides,
   ...tcpOverrides,
+  ...sctpOverrides,
+  ...tunnelOverrides,
 ];

@@ -1,35 +1,6 @@
 import { protocolChain } from "./chain.ts";
 import type { Extra } from "./context.ts";
-
-/** Wireshark's own numbers for the link types of capture files, as it shows them for captures. */
-const encapsulations: ReadonlyMap<number, number> = new Map([
-  [0, 15],
-  [1, 1],
-  [6, 2],
-  [7, 9],
-  [9, 4],
-  [10, 5],
-  [12, 7],
-  [14, 7],
-  [50, 4],
-  [51, 4],
-  [100, 10],
-  [101, 7],
-  [104, 28],
-  [105, 20],
-  [107, 26],
-  [108, 15],
-  [113, 25],
-  [119, 21],
-  [127, 23],
-  [187, 99],
-  [192, 97],
-  [195, 104],
-  [227, 125],
-  [228, 129],
-  [229, 130],
-  [276, 210],
-]);
+import { encapsulations } from "./encapsulations.ts";
 
 const seconds = (s: number, ns: number): string => `${s}.${String(ns).padStart(9, "0")}`;
 
@@ -64,7 +35,7 @@ export const frameExtra: Extra = {
     const encapsulation = encapsulations.get(origin.linkType);
     if (encapsulation !== undefined) emit("frame.encap_type", String(encapsulation));
     const { info } = origin;
-    if (info.section > 0 && info.resolution !== undefined && info.options !== undefined) {
+    if (info.format === "pcapng") {
       emit("frame.interface_id", String(info.id));
       emit("frame.section_number", String(info.section));
       emit("frame.interface_name", info.name ?? "unknown");

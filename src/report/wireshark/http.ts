@@ -38,7 +38,6 @@ const known: ReadonlySet<string> = new Set([
   "location",
   "proxy-authenticate",
   "proxy-authorization",
-  "proxy-connection",
   "referer",
   "sec-websocket-accept",
   "sec-websocket-extensions",

@@ -3,7 +3,7 @@ import { readU16le, readU32, readU32le } from "../../bytes/numbers.ts";
 import type { Packet } from "../../packet/packet.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { trailerOf } from "../../schema/layout.ts";
-import { formatTime } from "./cell.ts";
+import { formatTime, hexCell } from "./cell.ts";
 import type { Emit, Extra, Override } from "./context.ts";
 
 const ECHO_REPLY = 0;
@@ -74,6 +74,7 @@ function emitDataTime({ bytes, start, end }: Layer, packet: Packet, emit: Emit):
 /** Types that begin with an identifier, and those of them with a sequence number of two bytes. */
 const identified = new Set([0, 8, 13, 14, 15, 16, 17, 18, 42, 43]);
 const isExtendedEcho = (type: number): boolean => type === 42 || type === 43;
+const isDomainName = (type: number): boolean => type === 37 || type === 38;
 const isExtensible = (type: number): boolean =>
   type === UNREACHABLE || type === TIME_EXCEEDED || type === PARAMETER_PROBLEM;
 
@@ -141,5 +142,22 @@ export const icmpOverrides: readonly Override[] = [
       bytes[start + 5] === 0 ? null : formatHex(value as Uint8Array),
   },
   { name: "icmp.length", cell: (value) => (value === 0 ? null : String(value)) },
+  ...["icmp.ident", "icmp.seq"].map(
+    (name): Override => ({
+      name,
+      cell: (value, { bytes, start }) => (isDomainName(bytes[start]!) ? null : String(value)),
+    }),
+  ),
+  {
+    name: "icmp.ext.data",
+    cell: (value, { schema }) => {
+      // Of a kind of interface identification that it does not know, Wireshark shows nothing.
+      if (schema.parent?.caseName === "interfaceIdentification") return null;
+      return typeof value === "number"
+        ? hexCell(value, 8).slice(2)
+        : formatHex(value as Uint8Array);
+    },
+  },
+  { name: "icmp.int_ident.name", cell: (value) => String(value).split("\0")[0]! },
   { name: "icmp.int_info.name", cell: (value) => String(value).split("\0")[0]! },
 ];

@@ -2,8 +2,10 @@ import { formatIpv6 } from "../../bytes/address.ts";
 import { formatHex } from "../../bytes/hex.ts";
 import { readU16 } from "../../bytes/numbers.ts";
 import type { Layer } from "../../schema/layer.ts";
+import { hexCell } from "./cell.ts";
 import type { Extra, Override } from "./context.ts";
 import { Echoes, isQuoted } from "./icmp.ts";
+import { codeOf } from "./icmpv6-options.ts";
 
 const UNREACHABLE = 1;
 const TIME_EXCEEDED = 3;
@@ -24,7 +26,7 @@ const messageExtra: Extra = {
     const { bytes, start, end } = layer;
     if (end - start < 8) return;
     if (isQuery2(layer))
-      emit("icmpv6.mld.maximum_response_code", String(readU16(bytes, start + 4)));
+      emit("icmpv6.mld.maximum_response_code", String(codeOf(readU16(bytes, start + 4), 12)));
     const type = bytes[start];
     if (isQuoted(layer)) return;
     if (type === ECHO) session.of(echoes).ask(layer, packet);
@@ -90,7 +92,9 @@ export const icmpv6Overrides: readonly Override[] = [
     cell: (value, layer) =>
       isPlainError(layer)
         ? formatHex(layer.bytes, layer.start + 4, layer.start + 8)
-        : formatHex(value as Uint8Array),
+        : typeof value === "number"
+          ? hexCell(value, 2).slice(2)
+          : formatHex(value as Uint8Array),
   },
   {
     name: "icmpv6.mld.maximum_response_delay",

@@ -86,23 +86,11 @@ const routingExtra: Extra = {
   },
 };
 
-/** An option as such, and paddings without a value. */
-const optionExtra: Extra = {
-  protocol: "ipv6.option",
-  names: ["ipv6.opt", "ipv6.opt.pad1", "ipv6.opt.padn"],
-  cells({ bytes, start }, emit) {
-    emit("ipv6.opt", "1");
-    if (bytes[start] === 0) emit("ipv6.opt.pad1", "1");
-    else if (bytes[start] === 1 && bytes[start + 1] === 0) emit("ipv6.opt.padn", "<none>");
-  },
-};
-
 export const ipv6Extras: readonly Extra[] = [
   ipv6Extra,
   lengthExtra("hopByHop", "ipv6.hopopts.len_oct"),
   lengthExtra("destinationOptions", "ipv6.dstopts.len_oct"),
   routingExtra,
-  optionExtra,
 ];
 
 const shown = (name: string, print: (value: unknown) => string = String): Override => ({

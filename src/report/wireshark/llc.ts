@@ -24,8 +24,9 @@ export const llcExtra: Extra = {
     if (!unnumbered && at + 1 >= headerEnd) return;
     const isResponse = (bytes[start + 1]! & 1) !== 0;
     const isSet = unnumbered ? (control & UNNUMBERED_PF) !== 0 : (bytes[at + 1]! & 1) !== 0;
-    if (isSet) emit(isResponse ? "llc.control.f" : "llc.control.p", "1");
-    if ((control & 1) === 0) emit("llc.control.ftype", hexCell(0, 4));
+    const isInformation = (control & 1) === 0;
+    if (isSet) emit(isResponse && !isInformation ? "llc.control.f" : "llc.control.p", "1");
+    if (isInformation) emit("llc.control.ftype", hexCell(0, 4));
     if (unnumbered) {
       const name = isResponse ? "llc.control.u_modifier_resp" : "llc.control.u_modifier_cmd";
       emit(name, hexCell((control & MODIFIER) >> 2, 2));

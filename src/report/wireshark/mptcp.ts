@@ -5,6 +5,7 @@ import type { Extra } from "./context.ts";
 const MPTCP = 30;
 const CAPABLE = 0;
 const JOIN = 1;
+const PRIORITY = 5;
 const RESET = 8;
 
 /** Where the options of Multipath TCP lie in a segment. */
@@ -40,7 +41,11 @@ export const mptcpExtra: Extra = {
       const first = bytes[at + 2]!;
       const subtype = first >> 4;
       const length = bytes[at + 1]!;
-      if (subtype === RESET || (subtype === JOIN && length !== 24))
+      if (
+        subtype === RESET ||
+        subtype === PRIORITY ||
+        (subtype === JOIN && (length === 12 || length === 16))
+      )
         emit("tcp.options.mptcp.flags", hexCell(first, 2));
       if (subtype !== CAPABLE || length < 4) continue;
       const flags = bytes[at + 3]!;

@@ -1,4 +1,5 @@
-import { readU16 } from "../../bytes/numbers.ts";
+import { formatHex } from "../../bytes/hex.ts";
+import { readU16, readU32 } from "../../bytes/numbers.ts";
 import type { Packet } from "../../packet/packet.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { hexCell } from "./cell.ts";
@@ -44,26 +45,40 @@ const tagExtra: Extra = {
       emit("pppoed.tag", hexCell(readU16(bytes, start), 4));
       emit("pppoed.tag_length", String(readU16(bytes, start + 2)));
     }
-    if (readU16(bytes, start) === VENDOR_SPECIFIC) emit("pppoed.tags.vendorspecific.tags", "1");
+    if (isBroadbandForum(bytes, start)) emit("pppoed.tags.vendorspecific.tags", "1");
   },
 };
 const VENDOR_SPECIFIC = 0x0105;
+const BROADBAND_FORUM = 3561;
+const isBroadbandForum = (bytes: Uint8Array, at: number): boolean =>
+  readU16(bytes, at) === VENDOR_SPECIFIC && readU32(bytes, at + 4) === BROADBAND_FORUM;
 
 const ENCAPSULATION = 144;
 const lineTagExtra: Extra = {
   protocol: "pppoeDiscovery.lineTag",
-  names: ["pppoed.tags.access_loop_encap"],
-  cells({ bytes, start }, emit) {
+  names: [
+    "pppoed.tags.access_loop_encap",
+    "pppoed.tag",
+    "pppoed.tag_length_8",
+    "pppoed.tag.unknown_data",
+  ],
+  cells({ schema, bytes, start, end }, emit) {
+    if (schema.caseName === "unknown") {
+      emit("pppoed.tag", hexCell(bytes[start]!, 4));
+      emit("pppoed.tag_length_8", String(bytes[start + 1]));
+      if (end > start + 2)
+        emit("pppoed.tag.unknown_data", formatHex(bytes.subarray(start + 2, end)));
+    }
     if (bytes[start] === ENCAPSULATION) emit("pppoed.tags.access_loop_encap", "1");
   },
 };
 
-/** The heading under which Wireshark puts a protocol's data. */
-const heading = (protocol: string): Extra => ({
+/** The heading under which Wireshark puts a protocol's data: of PAP always, of CHAP where there is a value. */
+const heading = (protocol: string, shown: (layer: Layer) => boolean): Extra => ({
   protocol,
   names: [`${protocol}.data`],
-  cells(_layer, emit) {
-    emit(`${protocol}.data`, "1");
+  cells(layer, emit) {
+    if (shown(layer)) emit(`${protocol}.data`, "1");
   },
 });
 
@@ -73,6 +88,6 @@ export const pppExtras: readonly Extra[] = [
   discoveryExtra,
   tagExtra,
   lineTagExtra,
-  heading("pap"),
-  heading("chap"),
+  heading("pap", () => true),
+  heading("chap", ({ schema }) => schema.find("value") !== undefined),
 ];

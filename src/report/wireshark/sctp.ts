@@ -2,7 +2,8 @@ import { formatHex } from "../../bytes/hex.ts";
 import { readU16, readU32 } from "../../bytes/numbers.ts";
 import { ConversationTable } from "../../flow/conversations.ts";
 import type { Layer } from "../../schema/layer.ts";
-import type { Emit, Extra } from "./context.ts";
+import { hexCell, textCell } from "./cell.ts";
+import type { Emit, Extra, Override } from "./context.ts";
 
 /** First TSN of each direction; -1 before it is known. */
 interface Bases {
@@ -40,7 +41,7 @@ function emitPadding(layer: Layer, from: number, to: number, name: string, emit:
     if (length < 4) return;
     const end = at + length;
     const next = at + padded(length);
-    if (end < next && next <= layer.end) emit(name, formatHex(layer.bytes, end, next));
+    if (end < next && next <= to) emit(name, formatHex(layer.bytes, end, next));
     at = next;
   }
 }
@@ -86,7 +87,7 @@ function emitChunk(
     const tsn = readU32(bytes, at + 4);
     const base = bases[other];
     if (type === SACK) {
-      emit("sctp.sack_cumulative_tsn_ack", String(base < 0 ? tsn : (tsn - base) >>> 0));
+      if (base >= 0) emit("sctp.sack_cumulative_tsn_ack", String((tsn - base) >>> 0));
       emitGaps(layer, at, end, base, emit);
     }
   }
@@ -130,3 +131,13 @@ export const sctpExtra: Extra = {
     }
   },
 };
+
+export const sctpOverrides: readonly Override[] = [
+  { name: "sctp.parameter_hostname", cell: (value) => textCell(String(value).split("\0")[0]!) },
+  {
+    // A number where the declaration knows what Wireshark does not.
+    name: "sctp.parameter_value",
+    cell: (value) =>
+      typeof value === "number" ? hexCell(value, 8).slice(2) : formatHex(value as Uint8Array),
+  },
+];

@@ -14,6 +14,7 @@ export const optionNames: readonly string[] = [
   "tcp.nop",
   "tcp.non_zero_bytes_after_eol",
   "tcp.option_kind",
+  "tcp.options.eol",
   "tcp.option.len.invalid",
   "tcp.options.sack.count",
   "tcp.options.sack.dsack",
@@ -51,7 +52,11 @@ function emitSack(layer: Layer, at: number, length: number, base: number, emit: 
 function emitAfterEnd(layer: Layer, end: number, emit: Emit): void {
   const { bytes, headerEnd } = layer;
   let at = end + 1;
-  for (; at < headerEnd && bytes[at] === 0; at++) emit("tcp.option_kind", "0");
+  emit("tcp.options.eol", "00");
+  for (; at < headerEnd && bytes[at] === 0; at++) {
+    emit("tcp.option_kind", "0");
+    emit("tcp.options.eol", "00");
+  }
   if (at < headerEnd) emit("tcp.non_zero_bytes_after_eol", "1");
 }
 

@@ -142,7 +142,8 @@ export const tcpExtra: Extra = {
     emitOptions(layer, Math.max(other.base, 0), emit);
     if (layer.headerEnd > start + 20)
       emit("tcp.options", formatHex(bytes, start + 20, layer.headerEnd));
-    if (layer.headerEnd < layer.end)
+    // What stands behind a reset is its cause.
+    if (layer.headerEnd < layer.end && (flags & RST) === 0)
       emit("tcp.payload", formatHex(bytes, layer.headerEnd, layer.end));
   },
 };

@@ -18,7 +18,7 @@ describe("L2TP version 2", () => {
     expect(packet.require(l2tp)).toMatchObject({ length: 34, tunnel: 1, ns: 3, nr: 4 });
     expect(packet.require(l2tp).avps.slice(0, 2)).toMatchObject([
       { is: "messageType", mandatory: true, message: 1 },
-      { is: "text", text: "lns1" },
+      { is: "hostName", text: "lns1" },
     ]);
   });
 

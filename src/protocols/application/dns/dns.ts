@@ -1,6 +1,7 @@
 import { flags } from "../../../schema/field.ts";
 import { protocol } from "../../../schema/protocol.ts";
 import { udpPorts } from "../../transport/udp.ts";
+import { isMulticastResponse, isResponse } from "./answers.ts";
 import { dnsFlags, llmnrFlags, messageId, sectionCounts } from "./message.ts";
 import { dnsQuestion, mdnsQuestion } from "./question.ts";
 import { dnsRecord, mdnsRecord } from "./record.ts";
@@ -23,7 +24,8 @@ export const dns = protocol({
   .list("authorities", "Authority Records", dnsRecord, { count: { field: "nscount" } })
   .list("additionals", "Additional Records", dnsRecord, { count: { field: "arcount" } })
   .list("tlvs", "DSO TLVs", dsoTlv, { when: { field: "flags.opcode", is: 6 }, filter: null })
-  .header("rest");
+  .header("rest")
+  .answers(isResponse);
 
 /** Multicast DNS. */
 export const mdns = protocol({
@@ -39,7 +41,8 @@ export const mdns = protocol({
   .list("answers", "Answers", mdnsRecord, { count: { field: "ancount" } })
   .list("authorities", "Authority Records", mdnsRecord, { count: { field: "nscount" } })
   .list("additionals", "Additional Records", mdnsRecord, { count: { field: "arcount" } })
-  .header("rest");
+  .header("rest")
+  .answers(isMulticastResponse);
 
 /** Link-Local Multicast Name Resolution. */
 export const llmnr = protocol({
@@ -58,4 +61,5 @@ export const llmnr = protocol({
   .list("answers", "Answers", dnsRecord, { count: { field: "ancount" } })
   .list("authorities", "Authority Records", dnsRecord, { count: { field: "nscount" } })
   .list("additionals", "Additional Records", dnsRecord, { count: { field: "arcount" } })
-  .header("rest");
+  .header("rest")
+  .answers(isResponse);

@@ -1,5 +1,6 @@
 import type { Codec } from "../../../schema/codec.ts";
 import { type Layer, protocolLayer } from "../../../schema/layer.ts";
+import type { RandomSource } from "../../../schema/random-source.ts";
 import type { Writer } from "../../../schema/writer.ts";
 import { parseName, shownName } from "./name-text.ts";
 
@@ -154,6 +155,13 @@ function writeName(out: Writer, name: string, compress: boolean): void {
   out.uint(0, 1);
 }
 
+const LABEL = "abcdefghijklmnopqrstuvwxyz0123456789-";
+
+/** Up to three labels; the root where there are none. */
+const randomName = (source: RandomSource): string =>
+  Array.from({ length: source.upTo(3) }, () => source.text(1 + source.upTo(6), LABEL)).join(".") ||
+  ".";
+
 function nameCodec(name: string, compress: boolean): Codec<string> {
   return {
     name,
@@ -163,6 +171,7 @@ function nameCodec(name: string, compress: boolean): Codec<string> {
       writeName(out, value, compress);
     },
     initial: ".",
+    random: (source) => randomName(source),
   };
 }
 

@@ -1,5 +1,6 @@
 import { formatIpv4, formatIpv6, writeIpv4, writeIpv6 } from "../../../bytes/address.ts";
 import type { Codec } from "../../../schema/codec.ts";
+import type { RandomSource } from "../../../schema/random-source.ts";
 import type { Writer } from "../../../schema/writer.ts";
 
 type Format = (bytes: Uint8Array, at: number) => string;
@@ -35,6 +36,10 @@ function leadingAddress(
       out.raw(address.subarray(0, kept(out.bytes, out.length, address)));
     },
     initial: width === 4 ? "0.0.0.0" : "::",
+    // How much of a subnet is kept is said elsewhere: only the address of zeros always comes back.
+    ...(kept === withoutZeros
+      ? { random: (source: RandomSource) => format(source.bytes(width), 0) }
+      : {}),
   };
 }
 

@@ -129,7 +129,7 @@ const hashing = (rr: Ordinary, optOut: string | null) =>
           optOut: part(1, "Opt-Out", { filter: optOut }),
         },
         "Flags",
-        { filter: "nsec3.flags" },
+        { filter: "nsec3.flags", base: "decimal" },
       ),
       iterations: u16("Iterations", { filter: "nsec3.iterations" }),
       saltLength: u8("Salt Length", { filter: "nsec3.salt_length" }),
@@ -160,7 +160,13 @@ export const zoneCases = (rr: Ordinary, names: Codec<string>) => ({
     50,
     hashing(rr, "opt_out")
       .fields({ hashLength: u8("Hash Length", { filter: "nsec3.hash_length" }) })
-      .bytes("nextHash", "Next Hashed Owner Name", { field: "hashLength" }, { filter: null })
+      .bytes(
+        "nextHash",
+        "Next Hashed Owner Name",
+        { field: "hashLength" },
+        // As many as SHA-1 has, the only hash in use.
+        { filter: null, valid: (random) => random.bytes(20) },
+      )
       .fields({ types: types() }),
   ),
   nsec3param: at(51, hashing(rr, null)),
@@ -320,7 +326,12 @@ export const keyCases = (rr: Ordinary) => ({
         algorithm: name("Algorithm Name", "tkey.algo_name"),
         inception: u32("Inception", { filter: "tkey.signature_inception", base: "time" }),
         expiration: u32("Expiration", { filter: "tkey.signature_expiration", base: "time" }),
-        mode: u16("Mode", { filter: "tkey.mode", names: tkeyModeNames }),
+        mode: u16("Mode", {
+          filter: "tkey.mode",
+          names: tkeyModeNames,
+          // The key of GSS-API (3) has a structure of its own.
+          valid: [1, 2],
+        }),
         error: u16("Error", { filter: "tkey.error", names: dnsTsigErrorNames }),
         keySize: u16("Key Size", { filter: "tkey.key_size" }),
       })

@@ -86,7 +86,7 @@ export const serviceCases = (rr: Ordinary, names: Codec<string>) => {
       38,
       rr
         .fields({
-          prefixLength: u8("Prefix Length", { filter: "a6.prefix_len" }),
+          prefixLength: u8("Prefix Length", { filter: "a6.prefix_len", valid: [0, 128] }),
           suffix: coded(suffixIpv6, "Address Suffix", { filter: "a6.address_suffix" }),
         })
         .when("prefixLength", { prefixName: name("Prefix Name", "a6.prefix_name") }),

@@ -1,4 +1,5 @@
 import type { Codec } from "../../../schema/codec.ts";
+import type { RandomSource } from "../../../schema/random-source.ts";
 
 /**
  * The record types that exist at a name, as NSEC, NSEC3 and CSYNC records list them: windows of 256 types, each with its
@@ -41,6 +42,7 @@ export const typeBitmap: Codec<readonly number[]> = {
     for (const [window, bits] of windows) out.raw(Uint8Array.of(window, bits.length, ...bits));
   },
   initial: [],
+  random: (source) => someTypes(source, 0xffff),
 };
 
 /** The record types of an NXT record: one bitmap, of types up to 127 (RFC 2535 §5.2). */
@@ -58,7 +60,12 @@ export const plainTypeBitmap: Codec<readonly number[]> = {
     out.raw(Uint8Array.from(bits));
   },
   initial: [],
+  random: (source) => someTypes(source, 127),
 };
+
+/** Up to four type numbers, ascending. */
+const someTypes = (source: RandomSource, most: number): readonly number[] =>
+  sorted([...new Set(Array.from({ length: source.upTo(4) }, () => source.upTo(most)))], most);
 
 function pushBits(
   into: number[],

@@ -21,6 +21,9 @@ export function lineLimit(bytes: Uint8Array, at: number, end: number): number {
   return found > at && bytes[found - 1] === CR ? found - 1 : found;
 }
 
+/** Some of the visible characters that a line can be made of. */
+const VISIBLE = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=;,()"';
+
 const isBlank = (byte: number | undefined): boolean => byte === SP || byte === TAB;
 
 /** Text to the end of its line. */
@@ -30,6 +33,7 @@ export const restOfLine: Codec<string> = {
   read: readLatin1,
   write: (out, value) => out.latin1(checkedLine(value)),
   initial: "",
+  random: (source) => source.text(source.upTo(9), VISIBLE),
 };
 
 /** A field's value: it goes on in lines that begin with a blank (RFC 9112 §5.2), whose line ends it keeps. */
@@ -46,6 +50,7 @@ export const fieldValue: Codec<string> = {
   read: readLatin1,
   write: (out, value) => out.latin1(value),
   initial: "",
+  random: (source) => source.text(source.upTo(9), VISIBLE),
 };
 
 /** The colon after a field's name, and blanks up to its value. */
@@ -96,6 +101,7 @@ export const statusCode: Codec<number> = {
     out.latin1(String(value).padStart(3, "0"));
   },
   initial: 200,
+  random: (source) => 100 + source.upTo(499),
 };
 
 /** Whether three digits stand at `at`. */

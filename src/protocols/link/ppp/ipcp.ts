@@ -124,7 +124,7 @@ const head = controlProtocol({
   over: [pppProtocols.at(0x8021)],
 });
 const configure = head.list("options", "Options", ipcpOption);
-const other = head.bytes("data", "Data", "rest", { filter: null });
+const other = head.bytes("data", "Data", "rest", { filter: ".ppp.data" });
 
 /** IP Control Protocol of PPP; the cases are its codes. */
 export const ipcp = variants(head, "code", negotiation(configure, other), other);
@@ -155,7 +155,7 @@ const head6 = controlProtocol({
   over: [pppProtocols.at(0x8057)],
 });
 const configure6 = head6.list("options", "Options", ipv6cpOption);
-const other6 = head6.bytes("data", "Data", "rest", { filter: null });
+const other6 = head6.bytes("data", "Data", "rest", { filter: ".ppp.data" });
 
 /** IPv6 Control Protocol of PPP; the cases are its codes. */
 export const ipv6cp = variants(head6, "code", negotiation(configure6, other6), other6);

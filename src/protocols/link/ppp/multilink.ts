@@ -18,4 +18,4 @@ export const multilink = protocol({
     reserved: bits(2, "Reserved", { filter: "sequence_num_reserved" }),
     seq: u24("Sequence Number"),
   })
-  .composite("frag", "Fragment", ["first", "last", "class", "reserved"], { base: "hex" });
+  .composite("frag", "Fragment", ["first", "last", "class"], { base: "hex" });

@@ -1,5 +1,8 @@
+import { crc32c } from "../../../bytes/checksum.ts";
+import { writeUintLe } from "../../../bytes/numbers.ts";
 import { type FlagGroup, flags, part, u16, u32 } from "../../../schema/field.ts";
 import { record } from "../../../schema/protocol.ts";
+import type { RandomSource } from "../../../schema/random-source.ts";
 import { at, variants } from "../../../schema/variants.ts";
 import { sctpHmacNames, sctpPayloadProtocolNames } from "../../iana/sctp.ts";
 import { sctpCause } from "./causes.ts";
@@ -27,6 +30,8 @@ const dataChunk = withFlags({
 });
 
 const ppid = u32("Payload Protocol Identifier", {
+  // Not said: random data are of no protocol.
+  valid: [0, 0],
   filter: "data_payload_proto_id",
   names: sctpPayloadProtocolNames,
 });
@@ -87,6 +92,15 @@ const dropFlags = withFlags({
   badChecksum: part(1, "Bad checksum (B)", { filter: ".sctp.pckdrop_b_bit" }),
   middlebox: part(1, "From a middlebox (M)", { filter: ".sctp.pckdrop_m_bit" }),
 });
+
+/** An SCTP packet of a header alone, from one random port to another. */
+function aPacket(random: RandomSource): Uint8Array {
+  const packet = new Uint8Array(12);
+  packet.set(random.bytes(8));
+  // The checksum counts as zero where it is summed up, and is written as SCTP writes it (RFC 9260 §6.8).
+  writeUintLe(packet, 8, 4, crc32c(packet));
+  return packet;
+}
 
 const made = variants(
   base,
@@ -228,7 +242,10 @@ const made = variants(
           truncatedLength: u16("Truncated Length", { filter: "pktdrop_truncated_length" }),
           reserved: u16("Reserved", { filter: "pktdrop_reserved" }),
         })
-        .bytes("data", "Dropped Packet", "rest", { filter: "pktdrop_datafield" }),
+        .bytes("data", "Dropped Packet", "rest", {
+          filter: "pktdrop_datafield",
+          valid: aPacket,
+        }),
     ),
     reconfiguration: at(130, plain.list("parameters", "Parameters", sctpParameter, { pad: 4 })),
     padding: at(132, plain.bytes("data", "Padding Data", "rest", { filter: "padding_data" })),

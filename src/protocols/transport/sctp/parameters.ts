@@ -112,7 +112,9 @@ const made = variants(
     ecnCapable: at(0x8000, base),
     zeroChecksumAcceptable: at(
       0x8001,
-      base.fields({ method: u32("Error Detection Method Identifier", { filter: null }) }),
+      base.fields({
+        method: u32("Error Detection Method Identifier", { filter: "parameter_value" }),
+      }),
     ),
     random: at(0x8002, base.bytes("random", "Random Number", "rest", { filter: "random_number" })),
     chunkList: at(0x8003, base.list("chunks", "Chunks to Authenticate", authenticatedChunk)),

@@ -4,6 +4,7 @@ import { table } from "../../../schema/table.ts";
 import { sctpPayloadProtocolNames } from "../../iana/sctp.ts";
 import { sctpServiceNames } from "../../iana/services.ts";
 import { ipProtocols } from "../../network/ipv4.ts";
+import { repliesTo } from "./answers.ts";
 import { sctpChecksum } from "./checksum.ts";
 import { sctpChunk } from "./chunks.ts";
 
@@ -35,4 +36,5 @@ export const sctp = protocol({
     checksum: u32("Checksum", { base: "hex", checksum: sctpChecksum }),
   })
   .list("chunks", "Chunks", sctpChunk, { pad: 4, align: 4 })
-  .endpoints("srcPort", "dstPort");
+  .endpoints("srcPort", "dstPort")
+  .answers(repliesTo);
