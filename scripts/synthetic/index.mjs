@@ -2,6 +2,8 @@
 // package by its name, which is dist/ for scripts/synthetic.mjs and src/ for the test that compares them with tshark.
 import { bridges } from "./bridges.mjs";
 import { names } from "./dns.mjs";
+import { nameOptions } from "./dns-options.mjs";
+import { mobileTunnels } from "./gtp.mjs";
 import { texts } from "./http.mjs";
 import { control4 } from "./icmp.mjs";
 import { control6 } from "./icmpv6.mjs";
@@ -33,7 +35,9 @@ export const captures = [
   ...streams,
   ...associations,
   ...tunnels,
+  ...mobileTunnels,
   ...names,
+  ...nameOptions,
   ...texts,
   ...oddities,
 ];

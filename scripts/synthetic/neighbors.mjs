@@ -77,6 +77,7 @@ const options = [
 
 /** In a capture of their own, since tshark reads past what they say they hold. */
 const oddOptions = [
+  { is: "certificate", certificateType: 1, certificate: counting(12) },
   { is: "nbmaShortcutLimit", limit: 9 },
   {
     is: "handoverKeyRequest",
@@ -110,7 +111,6 @@ const secured = [
     publicKey: KEY,
     padding: new Uint8Array(7),
   },
-  { is: "certificate", certificateType: 1, certificate: counting(12) },
   { is: "rsaSignature", keyHash: counting(16), signature: counting(12) },
   {
     is: "trustAnchor",

@@ -114,6 +114,37 @@ const compressionOptions = compressions.map((compression) => ({
   compression,
 }));
 
+/** Sub-options that nobody has numbered. */
+const strangers = [
+  {
+    is: "robust",
+    maxContextId: 15,
+    mrru: 1000,
+    maxHeader: 168,
+    suboptions: [{ is: "unknown", type: 9, data: hex("0102") }],
+  },
+  {
+    is: "ipHeader",
+    tcpSpace: 15,
+    nonTcpSpace: 16,
+    fMaxPeriod: 256,
+    fMaxTime: 5,
+    maxHeader: 168,
+    suboptions: [{ is: "unknown", type: 9, data: hex("0304") }],
+  },
+];
+const oddControl = () =>
+  strangers.map((compression) =>
+    build(
+      framed(),
+      ipcp({
+        is: "configureRequest",
+        identifier: 9,
+        options: [{ is: "compressionProtocol", compression }],
+      }),
+    ),
+  );
+
 const ipcpOptions = [
   { is: "ipAddresses", src: IP_A, dst: IP_B },
   ...compressionOptions,
@@ -235,6 +266,7 @@ export const pointToPoint = [
   { name: "lcp", linkType: 9, packets: linkControl },
   { name: "lcp-odd", linkType: 9, packets: oddlyRead },
   { name: "ipcp", linkType: 9, packets: () => networkControl(ipcp, ipcpOptions) },
+  { name: "ipcp-odd", linkType: 9, packets: oddControl },
   { name: "ipv6cp", linkType: 9, packets: () => networkControl(ipv6cp, ipv6cpOptions) },
   { name: "ppp-authentication", linkType: 9, packets: authentication },
   { name: "pppoe", linkType: 1, packets: overEthernet },

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
@@ -13,20 +13,49 @@ export interface TsharkCells {
   readonly unknown: readonly string[];
 }
 
-/** Runs tshark once over a capture file. Preferences of whoever runs the tests, and their time zone, play no part. */
-export function tsharkCells(file: string, names: readonly string[]): TsharkCells {
-  const wanted = names.flatMap((name) => ["-e", name]);
-  const folder = dirname(file);
-  const done = spawnSync("tshark", ["-n", "-r", file, "-T", "fields", ...wanted], {
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-    env: { ...process.env, TZ: "UTC", LC_ALL: "C.UTF-8", HOME: folder, XDG_CONFIG_HOME: folder },
-  });
-  if (done.status !== 0) {
-    const [, unknown] = done.stderr.split("Some fields aren't valid:");
-    if (unknown === undefined) throw new Error(`tshark ${file}: ${done.stderr}`);
+const argumentsFor = (file: string, names: readonly string[]): string[] => [
+  ...["-n", "-r", file, "-T", "fields"],
+  ...names.flatMap((name) => ["-e", name]),
+];
+
+/** Preferences of whoever runs the tests, and their time zone, play no part. */
+const optionsFor = (file: string) => ({
+  encoding: "utf8" as const,
+  maxBuffer: 1 << 28,
+  env: {
+    ...process.env,
+    TZ: "UTC",
+    LC_ALL: "C.UTF-8",
+    HOME: dirname(file),
+    XDG_CONFIG_HOME: dirname(file),
+  },
+});
+
+function outcome(file: string, good: boolean, out: string, remarks: string): TsharkCells {
+  if (!good) {
+    const [, unknown] = remarks.split("Some fields aren't valid:");
+    if (unknown === undefined) throw new Error(`tshark ${file}: ${remarks}`);
     return { frames: [], unknown: unknown.trim().split(/\s+/) };
   }
-  const lines = done.stdout.split("\n").slice(0, -1);
+  const lines = out.split("\n").slice(0, -1);
   return { frames: lines.map((line) => line.split("\t")), unknown: [] };
+}
+
+/** Runs tshark once over a capture file. */
+export function tsharkCells(file: string, names: readonly string[]): TsharkCells {
+  const done = spawnSync("tshark", argumentsFor(file, names), optionsFor(file));
+  return outcome(file, done.status === 0, done.stdout, done.stderr);
+}
+
+/** Runs tshark once over a capture file, while others run. */
+export function tsharkCellsLater(file: string, names: readonly string[]): Promise<TsharkCells> {
+  return new Promise((resolve, reject) => {
+    execFile("tshark", argumentsFor(file, names), optionsFor(file), (error, out, remarks) => {
+      try {
+        resolve(outcome(file, error === null, out, remarks));
+      } catch (fault) {
+        reject(fault);
+      }
+    });
+  });
 }

@@ -135,7 +135,7 @@ const head = protocol({
   test: (bytes, start, end) => start + 1 < end && bytes[start] === 0 && bytes[start + 1] === 0,
   over: [llcSaps.at(0x42), snapProtocols.at(snapKey(0x00000c, 0x010b))],
 }).fields({
-  protocol: u16("Protocol Identifier", { base: "hex" }),
+  protocol: u16("Protocol Identifier", { base: "hex", valid: [0, 0] }),
   version: u8("Protocol Version Identifier", {
     filter: "version",
     names: versionNames,

@@ -157,7 +157,7 @@ const ioam = option.fields({
 const ioamTraced = (o: { readonly ioamType: number }): boolean => o.ioamType < 2;
 const ioamOption = ioam
   .record("trace", "Trace", ioamTrace, { when: ioamTraced })
-  .bytes("data", "Data", "rest", { filter: ".ipv6.opt_unknown_data" });
+  .bytes("data", "Data", "rest", { filter: null });
 
 const experiment = option.bytes("data", "Data", "rest", { filter: "opt.experimental" });
 

@@ -29,12 +29,11 @@ const isAx25 = (layer: Layer): boolean =>
 const isIpv4 = (layer: Layer): boolean =>
   readU16(layer.bytes, layer.start + 2) === IPV4 && protocolSize(layer) === 4;
 
-/** An amateur radio station: six characters, each shifted by a bit, and a number (AX.25 §3.12.2). */
-function formatAx25(b: Uint8Array, at: number): string {
-  const call = String.fromCharCode(...Array.from(b.subarray(at, at + 6), (c) => c >> 1)).trimEnd();
-  const station = (b[at + 6]! >> 1) & 0xf;
-  return station === 0 ? call : `${call}-${station}`;
-}
+/** The address of an amateur radio station, which tshark prints as it prints a MAC address. */
+const formatAx25 = (b: Uint8Array, at: number): string =>
+  Array.from(b.subarray(at, at + AX25_SIZE), (byte) => byte.toString(16).padStart(2, "0")).join(
+    ":",
+  );
 
 /** What a packet is for, as its addresses say (RFC 5227), and addresses that Wireshark prints under other names. */
 export const arpExtra: Extra = {

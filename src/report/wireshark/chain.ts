@@ -7,8 +7,11 @@ import { payloadEnd, trailerOf } from "../../schema/layout.ts";
 import { isUnknownAristaTime } from "./arista.ts";
 import { carriesFabricPath, typeKind } from "./ethernet.ts";
 import { isWholeMessage } from "./http.ts";
+import { isWhole4 } from "./ipv4.ts";
+import { isVersion6 } from "./ipv6.ts";
 import { mptcpOptions } from "./mptcp.ts";
 import { sllProtocolName } from "./sll.ts";
+import { isShortUdp } from "./udp.ts";
 import { serviceRole } from "./vlan.ts";
 
 /** Names in `frame.protocols` that are not the prefix of the protocol's fields. */
@@ -29,6 +32,8 @@ const names: Readonly<Record<string, (layer: Layer) => string>> = {
   pppoeDiscovery: () => "pppoed",
   dnsTcp: () => "",
   igmp: (l) => (isKnownIgmp(l) ? "igmp:igmp" : "igmp"),
+  // Of another version it hands the packet on.
+  ipv6: (l) => (isVersion6(l) ? "ipv6" : "data"),
   // The form for other protocols than Ethernet hides itself.
   vxlanGpe: () => "",
   gtpV0: () => "gtpprime",
@@ -75,6 +80,9 @@ const isClosed = (l: Layer): boolean =>
   closed.has(l.schema.root.name) ||
   (/^icmp(v6)?$/.test(l.schema.root.name) && closedMessages.has(l.schema.caseName ?? "")) ||
   (l.schema.name === "tcp" && (l.bytes[l.start + 13]! & RST) !== 0) ||
+  (l.schema.name === "ipv4" && !isWhole4(l)) ||
+  (l.schema.name === "udp" && isShortUdp(l)) ||
+  (l.schema.name === "ipv6" && !isVersion6(l)) ||
   isUnknownAristaTime(l);
 
 /**

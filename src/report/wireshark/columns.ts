@@ -153,7 +153,7 @@ export class Columns {
   private addParts(layer: Layer, plan: Plan, context: Context): void {
     for (const action of plan.actions) {
       const { placed } = action;
-      if (placed === null) this.addComposite(layer, action);
+      if (placed === null) this.addComposite(layer, action, context);
       else if (action.nested) this.addNested(layer, placed, context);
       else if (placed.variable) {
         const value = readVariable(layer, placed);
@@ -199,7 +199,7 @@ export class Columns {
     }
   }
 
-  private addComposite(layer: Layer, action: Action): void {
+  private addComposite(layer: Layer, action: Action, context: Context): void {
     const { refs, digits, hex } = action.composite!;
     let n = 0;
     for (const ref of refs) {
@@ -208,7 +208,10 @@ export class Columns {
       n = n * 2 ** ref.bits + one;
     }
     const cell = hex ? hexCell(n, digits) : String(n);
-    for (const name of action.names) this.emit(name, cell);
+    for (const name of action.names) {
+      const shown = overrideOf.get(name)?.cell(cell, layer, context);
+      if (shown !== null) this.emit(name, shown ?? cell);
+    }
   }
 
   private addNested(layer: Layer, placed: Placed, context: Context): void {

@@ -26,9 +26,9 @@ import { sctpExtra, sctpOverrides } from "./sctp.ts";
 import { sllExtras, sllOverrides } from "./sll.ts";
 import { lacpExtra } from "./slow.ts";
 import { tcpExtra, tcpOverrides } from "./tcp.ts";
-import { tcpOptionExtras } from "./tcp-option-extras.ts";
+import { tcpOptionExtras, tcpOptionOverrides } from "./tcp-option-extras.ts";
 import { tunnelExtras, tunnelOverrides } from "./tunnels.ts";
-import { udpExtra, udpLiteExtra } from "./udp.ts";
+import { udpExtra, udpLiteExtra, udpOverrides } from "./udp.ts";
 import { serviceVlanExtra, vlanExtra, vlanOverrides } from "./vlan.ts";
 import { vxlanExtra, vxlanGpeExtra } from "./vxlan.ts";
 
@@ -95,6 +95,8 @@ export const overrides: readonly Override[] = [
   ...identityOverrides,
   ...dnsOverrides,
   ...tcpOverrides,
+  ...udpOverrides,
+  ...tcpOptionOverrides,
   ...sctpOverrides,
   ...tunnelOverrides,
 ];

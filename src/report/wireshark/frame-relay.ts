@@ -17,7 +17,8 @@ interface FrameRelay {
 
 /** Bits of a control field that are the modifier of unnumbered frames, and its poll or final bit. */
 const MODIFIER = 0xec;
-const UNNUMBERED_PF = 0x10;
+/** Unnumbered information; other unnumbered frames Wireshark does not take apart. */
+const UI = 0x03;
 const NUMBERED_PF = 0x100;
 
 /** The number that the parts of an address make. */
@@ -30,8 +31,8 @@ function dlciOf({ upperDlci, secondDlci, thirdDlci, lowerDlci }: FrameRelay): nu
 function emitControl({ numbered, control, commandResponse }: FrameRelay, emit: Emit): void {
   const name = commandResponse ? "resp" : "cmd";
   if (control !== undefined) {
+    if (control !== UI) return;
     emit(`fr.control.u_modifier_${name}`, hexCell((control & MODIFIER) >> 2, 2));
-    if ((control & UNNUMBERED_PF) !== 0) emit(`fr.control.${commandResponse ? "f" : "p"}`, "1");
     emit("fr.control.ftype", hexCell(control & 3, 2));
   } else if (numbered !== undefined) {
     if ((numbered.value & NUMBERED_PF) !== 0) emit("fr.control.p", "1");
@@ -48,7 +49,6 @@ export const frameRelayExtra: Extra = {
     "fr.second_addr_octet",
     "fr.third_addr_octet",
     "fr.control.p",
-    "fr.control.f",
     "fr.control.ftype",
     "fr.control.u_modifier_cmd",
     "fr.control.u_modifier_resp",
@@ -70,7 +70,10 @@ export const frameRelayOverrides: readonly Override[] = [
   {
     // Of a control field of two octets Wireshark shows the first.
     name: "fr.control",
-    cell: (value) => hexCell(typeof value === "number" ? value & 0xff : 0, 2),
+    cell(value) {
+      const first = (value as number) & 0xff;
+      return (first & 3) === 3 && first !== UI ? null : hexCell(first, 2);
+    },
   },
   {
     name: "fr.snap.pid",

@@ -113,17 +113,29 @@ function lastOfRoute({ bytes, start, headerEnd }: Layer): number {
   return -1;
 }
 
-const shown = (name: string, print: (value: unknown) => string): Override => ({
+/** Behind a length that is less than the header's Wireshark shows nothing. */
+export function isWhole4(layer: Layer): boolean {
+  const { bytes, start } = layer;
+  const length = readU16(bytes, start + 2);
+  return isVersion4(layer) && (length === 0 || length >= (bytes[start]! & 15) * 4);
+}
+
+const shown = (
+  name: string,
+  print: (value: unknown) => string = String,
+  isShown = isWhole4,
+): Override => ({
   name: `ip.${name}`,
-  cell: (value, layer) => (isVersion4(layer) ? print(value) : null),
+  cell: (value, layer) => (isShown(layer) ? print(value) : null),
 });
 const hex = (digits: number) => (value: unknown) =>
   `0x${(value as number).toString(16).padStart(digits, "0")}`;
 
 export const ipv4Overrides: readonly Override[] = [
-  shown("hdr_len", (value) => String((value as number) * 4)),
-  shown("dsfield.dscp", String),
-  shown("dsfield.ecn", String),
+  shown("hdr_len", (value) => String((value as number) * 4), isVersion4),
+  shown("dsfield", String, isVersion4),
+  shown("dsfield.dscp", String, isVersion4),
+  shown("dsfield.ecn", String, isVersion4),
   {
     // Zero where the network card was to cut the segment: Wireshark takes all there is.
     name: "ip.len",
@@ -132,15 +144,18 @@ export const ipv4Overrides: readonly Override[] = [
   },
   shown("id", hex(4)),
   shown("flags", hex(2)),
-  shown("frag_offset", String),
-  shown("ttl", String),
-  shown("proto", String),
+  shown("flags.rb"),
+  shown("flags.df"),
+  shown("flags.mf"),
+  shown("frag_offset"),
+  shown("ttl"),
+  shown("proto"),
   shown("checksum", hex(4)),
-  shown("src", String),
+  shown("src"),
   {
     name: "ip.dst",
     cell(value, layer) {
-      if (!isVersion4(layer)) return null;
+      if (!isWhole4(layer)) return null;
       const last = lastOfRoute(layer);
       return last < 0 ? String(value) : formatIpv4(layer.bytes, last);
     },

@@ -126,7 +126,8 @@ export const ipv6OptionOverrides: readonly Override[] = [
   unless("ioam.rsv", isOtherIoam),
   unless("ioam.opt_type", isOtherIoam),
   {
-    name: "ipv6.opt_unknown_data",
-    cell: (value, option) => (isOtherIoam(option) ? null : formatHex(value as Uint8Array)),
+    name: "ipv6.opt.ioam.trace.node.undefined",
+    cell: (value) =>
+      (formatHex(value as Uint8Array).match(/.{8}/g) ?? []).map((n) => `0x${n}`).join(","),
   },
 ];

@@ -8,7 +8,7 @@ const HOP_BY_HOP = 0;
 const NO_NEXT_HEADER = 59;
 
 /** Of a header of another version Wireshark shows the version only. */
-const isVersion6 = ({ bytes, start }: Layer): boolean => bytes[start]! >> 4 === 6;
+export const isVersion6 = ({ bytes, start }: Layer): boolean => bytes[start]! >> 4 === 6;
 
 /** The MAC address that an interface identifier was made from (RFC 4291 appendix A). */
 function slaacMac(b: Uint8Array, at: number): string | null {
@@ -101,6 +101,7 @@ const hexDigits = (value: unknown, digits: number): string =>
   (value as number).toString(16).padStart(digits, "0");
 
 export const ipv6Overrides: readonly Override[] = [
+  shown("tclass"),
   shown("tclass.dscp"),
   shown("tclass.ecn"),
   shown("flow", (value) => `0x${hexDigits(value, 6)}`),

@@ -1,5 +1,6 @@
 import { formatHex } from "../../bytes/hex.ts";
-import type { Extra } from "./context.ts";
+import type { Layer } from "../../schema/layer.ts";
+import type { Extra, Override } from "./context.ts";
 import { whole } from "./whole.ts";
 
 const UNKNOWN = "tcp.options.unknown";
@@ -52,3 +53,24 @@ const contentExtra: Extra = {
 };
 
 export const tcpOptionExtras: readonly Extra[] = [wholeExtra, contentExtra];
+
+/** Options of one length only: Wireshark does not show the value of one that is longer or shorter. */
+const sized = (name: string, length: number): Override => ({
+  name: `tcp.options.${name}`,
+  cell: (value, { bytes, start }) => (bytes[start + 1] === length ? String(value) : null),
+});
+/** Flags of Multipath TCP that version 0 did not have. */
+const ofVersion1 = (name: string): Override => ({
+  name: `tcp.options.mptcp.${name}.flag`,
+  cell: (value, option) => (isVersion0(option) ? null : String(value)),
+});
+const isVersion0 = ({ bytes, start }: Layer): boolean => (bytes[start + 2]! & 0xf) === 0;
+
+export const tcpOptionOverrides: readonly Override[] = [
+  sized("mss_val", 4),
+  sized("wscale.shift", 3),
+  sized("timestamp.tsval", 10),
+  sized("timestamp.tsecr", 10),
+  ofVersion1("nomoresubflows"),
+  ofVersion1("sha256"),
+];

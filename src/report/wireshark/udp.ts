@@ -3,7 +3,8 @@ import { readU16 } from "../../bytes/numbers.ts";
 import { ConversationTable } from "../../flow/conversations.ts";
 import type { Packet } from "../../packet/packet.ts";
 import type { Layer } from "../../schema/layer.ts";
-import type { Emit, Extra } from "./context.ts";
+import { hexCell } from "./cell.ts";
+import type { Emit, Extra, Override } from "./context.ts";
 import { reportedEnd } from "./reported.ts";
 
 const conversations = (): ConversationTable<null> => new ConversationTable(() => null);
@@ -19,7 +20,7 @@ function emitLength(layer: Layer, packet: Packet, emit: Emit): void {
   const room = lower === null ? 0 : reportedEnd(lower, packet) - start;
   if (length === 0 && overIpv6(layer)) {
     if (room < 0x10000) emit("udp.length.bad_zero", "1");
-  } else if (length < 8 || length > room) emit("udp.length.bad", "1");
+  } else if (length > room) emit("udp.length.bad", "1");
 }
 
 function overIpv6(layer: Layer): boolean {
@@ -28,6 +29,12 @@ function overIpv6(layer: Layer): boolean {
     if (l.schema.root.name === "ipv4") return false;
   }
   return false;
+}
+
+/** Whether a datagram says that it is shorter than its header: behind the length Wireshark then shows nothing. */
+export function isShortUdp(layer: Layer): boolean {
+  const length = readU16(layer.bytes, layer.start + 4);
+  return length < 8 && !(length === 0 && overIpv6(layer));
 }
 
 /** The number of the UDP conversation, the payload as bytes, and remarks. */
@@ -43,6 +50,10 @@ export const udpExtra: Extra = {
   ],
   cells(layer, emit, { packet, session }) {
     const { bytes, start } = layer;
+    if (isShortUdp(layer)) {
+      emit("udp.length.bad", "1");
+      return;
+    }
     emit("udp.stream", String(session.of(conversations).find(layer).index));
     if (layer.headerEnd < layer.end)
       emit("udp.payload", formatHex(bytes, layer.headerEnd, layer.end));
@@ -65,3 +76,11 @@ export const udpLiteExtra: Extra = {
       emit("udp.payload", formatHex(layer.bytes, layer.headerEnd, layer.end));
   },
 };
+
+export const udpOverrides: readonly Override[] = [
+  {
+    name: "udp.checksum",
+    cell: (value, layer) =>
+      layer.schema.name === "udp" && isShortUdp(layer) ? null : hexCell(value as number, 4),
+  },
+];

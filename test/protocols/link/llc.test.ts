@@ -78,7 +78,7 @@ describe("SNAP", () => {
   });
 
   it("carries bridged Ethernet", () => {
-    const packet = read("aaaa03 0080c2 0007 020000000001 020000000002 0000");
+    const packet = read("aaaa03 0080c2 0007 0000 020000000001 020000000002 0000");
     expect(String(packet.chain)).toBe("LLC:SNAP:Ethernet");
   });
 });

@@ -35,10 +35,10 @@ describe("Wireshark's fields of ARP", () => {
     expect(found["arp.dst.proto_ipv4"]).toBeUndefined();
   });
 
-  it("prints the call signs of AX.25", () => {
+  it("prints addresses of AX.25 as bytes", () => {
     const found = cells("0003 0800 07 04 0001 9a6088404040e4 0a000001 9a608840404060 0a000002");
-    expect(found["arp.src.hw_ax25"]).toBe("M0D-2");
-    expect(found["arp.dst.hw_ax25"]).toBe("M0D");
+    expect(found["arp.src.hw_ax25"]).toBe("9a:60:88:40:40:40:e4");
+    expect(found["arp.dst.hw_ax25"]).toBe("9a:60:88:40:40:40:60");
     expect(found["arp.src.hw"]).toBeUndefined();
   });
 

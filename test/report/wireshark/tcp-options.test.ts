@@ -31,6 +31,7 @@ describe("Wireshark's fields of TCP options", () => {
     expect(cellsOf(`${header("7")} 030307 00 00000500`, tcp, ...optionNames)).toEqual({
       "tcp.non_zero_bytes_after_eol": "1",
       "tcp.option_kind": "3,0,0,0",
+      "tcp.options.eol": "00,00,00",
       "tcp.options.wscale.multiplier": "128",
     });
   });
