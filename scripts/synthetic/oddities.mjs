@@ -7,6 +7,7 @@ import {
   dccp,
   dns,
   ethernet,
+  fabricPath,
   frameRelay,
   gre,
   hopByHop,
@@ -63,6 +64,16 @@ const frames = () => [
     frame(),
     arista({ version: 0x0020, lowSeconds: 40_000, lowNanoseconds: 5, trailer: counting(5) }),
     arp({ tpa: IP_B }),
+  ),
+];
+
+/** To a group of switches; the frame check sequence is that of the outer frame. */
+const groups = () => [
+  build(
+    ethernet({ dst: "01:12:34:56:78:9a", src: "02:ab:cd:ef:01:23" }),
+    fabricPath({ ftag: 5, ttl: 6, fcs: 0xc1c44edf }),
+    frame(),
+    ...small(),
   ),
 ];
 
@@ -356,6 +367,7 @@ const coded = () => [
 
 export const oddities = [
   { name: "odd-frames", linkType: 1, packets: frames },
+  { name: "fabric-path-group", linkType: 1, packets: groups },
   { name: "odd-llc", linkType: 1, packets: logical },
   { name: "odd-frame-relay", linkType: 107, packets: relay },
   { name: "odd-arp", linkType: 1, packets: requests },

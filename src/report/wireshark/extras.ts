@@ -4,6 +4,7 @@ import type { Extra, Override } from "./context.ts";
 import { dccpExtra } from "./dccp.ts";
 import { dnsExtras, dnsOverrides } from "./dns.ts";
 import { ethernetExtra, ethernetOverrides } from "./ethernet.ts";
+import { fabricPathExtra } from "./fabric-path.ts";
 import { frameExtra } from "./frame.ts";
 import { frameRelayExtra, frameRelayOverrides } from "./frame-relay.ts";
 import { geneveExtra } from "./geneve.ts";
@@ -46,6 +47,7 @@ export const extras: readonly Extra[] = [
   ...pppExtras,
   ...pppOptionExtras,
   lacpExtra,
+  fabricPathExtra,
   frameRelayExtra,
   ipv4Extra,
   ipv4OptionExtra,
