@@ -2,7 +2,7 @@ import type { Layer } from "../schema/layer.ts";
 import { moreOf, protocolLayer } from "../schema/layer.ts";
 import { listOf, payloadEnd, variableEnd, variableStart } from "../schema/layout.ts";
 import { completeLengths, isPinned, putSize } from "./complete.ts";
-import { type Computed, computedFields } from "./stack.ts";
+import { type Computed, computedFields } from "./computed.ts";
 
 /** Which fields of one layer or record are computed, by name. */
 export type Automatic = Readonly<Record<string, boolean>>;

@@ -1,10 +1,11 @@
 import type { AnyField } from "../schema/field.ts";
 import type { Layer } from "../schema/layer.ts";
 import { variableEnd, variableStart } from "../schema/layout.ts";
-import type { Placed, Size } from "../schema/place.ts";
+import type { Placed } from "../schema/place.ts";
 import { recipe } from "../schema/recipe.ts";
 import type { Schema } from "../schema/schema.ts";
 import { flagsNumber, zeroOf } from "../schema/value.ts";
+import { computedNames } from "./computed.ts";
 import { type PlainValues, valuesOf } from "./values.ts";
 
 /** How the parts of a layer are written: as plainly as can be, or nearer to the bytes where that does not give them. */
@@ -159,7 +160,7 @@ function namedFlags(field: AnyField, { item, name }: Placed, whole: number): unk
 export function isOptional(schema: Schema, { name, placed, value }: Entry): boolean {
   if (placed === undefined)
     return name === "rest" && isEmpty(value instanceof Draft ? null : (value as { leaf: unknown }));
-  if (computedNames(schema).has(name)) return true;
+  if (isFound(schema, name)) return true;
   if (value instanceof Draft) return value.kept.length === 0 && placed.item.kind === "record";
   if (!("leaf" in value)) return value.length === 0;
   const { field, options } = placed.item;
@@ -187,26 +188,11 @@ function same(a: unknown, b: unknown): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
 
-const computed = new WeakMap<Schema, ReadonlySet<string>>();
-
-/** Names of the fields that building computes: sizes, counts, numbers of what follows, checksums, selectors of cases. */
-function computedNames(schema: Schema): ReadonlySet<string> {
-  let names = computed.get(schema);
-  if (names === undefined) {
-    names = new Set(findComputed(schema));
-    computed.set(schema, names);
-  }
-  return names;
-}
-
-function* findComputed(schema: Schema): Iterable<string> {
-  const sizes: (Size | null)[] = [schema.header, schema.whole, schema.length, schema.reserve];
-  for (const { name, item, size, bytes, count } of schema.placed) {
-    sizes.push(size, bytes, count);
-    if (item.options.computed !== undefined || item.options.checksum !== undefined) yield name;
-  }
-  for (const size of sizes) if (size?.kind === "field") yield size.ref!.name.split(".")[0]!;
-  yield* schema.spec.next?.fields ?? [];
+/** Whether building finds a field by itself: it computes it, names what follows, or chooses the case. */
+function isFound(schema: Schema, name: string): boolean {
+  if (computedNames(schema).has(name) || schema.spec.next?.fields.includes(name)) return true;
   for (let s: Schema | null = schema; s !== null; s = s.parent)
-    for (const cases of [s.root.cases, s.parent?.cases]) if (cases) yield cases.selectorName;
+    for (const cases of [s.root.cases, s.parent?.cases])
+      if (cases?.selectorName === name) return true;
+  return false;
 }

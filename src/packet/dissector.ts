@@ -6,6 +6,7 @@ import { Packet } from "./packet.ts";
 import { Step } from "./step.ts";
 import { type Chooser, walk } from "./walk.ts";
 
+/** How a dissector departs from what its declarations say of their places. */
 export interface DissectorOptions {
   /** Places beside those that the declarations name, before them: `tcpPorts.at(8080, http)`. */
   readonly bind?: readonly Binding[];

@@ -3,13 +3,14 @@ import { payloadEnd } from "../schema/layout.ts";
 import { type AnyRecipe, recipe } from "../schema/recipe.ts";
 import type { Schema } from "../schema/schema.ts";
 import { build } from "./build.ts";
+import { computedNames } from "./computed.ts";
 import { otherBytes, otherList, otherText, otherValue } from "./fuzz-values.ts";
 import type { Packet } from "./packet.ts";
-import { computedNames } from "./random-leaf.ts";
 import { Seeded } from "./seeded.ts";
 import { type PlainValues, valuesOf } from "./values.ts";
 import { caseOf } from "./write.ts";
 
+/** How {@link fuzz} varies a packet. */
 export interface FuzzOptions {
   /** A whole number in 0..2^53-1: the same seed, packet and options give the same packet on every platform. */
   readonly seed: number;

@@ -1,4 +1,4 @@
-import type { Placed, Size } from "../schema/place.ts";
+import type { Placed } from "../schema/place.ts";
 import type { Schema } from "../schema/schema.ts";
 
 /** A declaration that bytes can be: of one with cases, one of them with the keys that select it. */
@@ -59,30 +59,6 @@ export function knownLeaves(schema: Schema): readonly Leaf[] {
   return known;
 }
 const declared = new WeakMap<Schema, readonly Leaf[]>();
-
-/** Names of the fields that building computes: lengths, counters, checksums. */
-export function computedNames(schema: Schema): ReadonlySet<string> {
-  let names = computed.get(schema);
-  if (names === undefined) {
-    names = findComputed(schema);
-    computed.set(schema, names);
-  }
-  return names;
-}
-const computed = new WeakMap<Schema, ReadonlySet<string>>();
-
-function findComputed(schema: Schema): Set<string> {
-  const names = new Set<string>();
-  const add = (size: Size | null): void => {
-    if (size?.kind === "field") names.add(size.ref!.name.split(".")[0]!);
-  };
-  for (const size of [schema.header, schema.whole, schema.length]) add(size);
-  for (const p of schema.placed) {
-    for (const size of [p.size, p.bytes, p.count]) add(size);
-    if (p.item.options.computed || p.item.options.checksum) names.add(p.name);
-  }
-  return names;
-}
 
 /** Whether a part takes all bytes that are left, so that a payload cannot follow it. */
 const takesRest = ({ item, size, bytes, count }: Placed): boolean => {

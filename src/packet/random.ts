@@ -5,10 +5,11 @@ import { type AnyRecipe, isRecipe, recipe } from "../schema/recipe.ts";
 import type { Schema } from "../schema/schema.ts";
 import { assemble, type Part } from "./assemble.ts";
 import { build } from "./build.ts";
+import { computedNames } from "./computed.ts";
 import type { Packet } from "./packet.ts";
 import { claimOf, comesBack, leadsTo } from "./random-check.ts";
 import { unnamed } from "./random-field.ts";
-import { computedNames, knownLeaves, mayCarry } from "./random-leaf.ts";
+import { knownLeaves, mayCarry } from "./random-leaf.ts";
 import { RandomValues } from "./random-values.ts";
 import { type Draws, Seeded } from "./seeded.ts";
 import type { PlainValues } from "./values.ts";
@@ -17,6 +18,7 @@ import { caseOf } from "./write.ts";
 /** What {@link random} makes a packet of: a declaration, a recipe whose values are kept, payload bytes or text. */
 export type RandomPart = AnyProtocol | AnyRecipe | Uint8Array | string;
 
+/** How {@link random} draws. */
 export interface RandomOptions {
   /** A whole number in 0..2^53-1: the same seed and stack give the same packet on every platform. */
   readonly seed: number;

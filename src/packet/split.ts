@@ -2,8 +2,8 @@ import { isCut } from "../schema/checksum.ts";
 import type { Layer } from "../schema/layer.ts";
 import type { Piece, SplitOptions, Splits } from "../schema/split.ts";
 import { ProtoChain } from "./chain.ts";
+import { computedFields } from "./computed.ts";
 import {
-  computedFields,
   free,
   newTier,
   release,

@@ -5,6 +5,7 @@ import type { Size } from "../schema/place.ts";
 import type { Schema } from "../schema/schema.ts";
 import { assemble, type Part } from "./assemble.ts";
 import { isPinned, keysUnder } from "./complete.ts";
+import { computedFields } from "./computed.ts";
 import { nothing } from "./nothing.ts";
 import { carryPins, type Edit } from "./pins.ts";
 import { type PlainValues, valuesOf } from "./values.ts";
@@ -58,37 +59,6 @@ export function unstack(bottom: Layer, known?: Map<Layer, PlainValues>): Stack {
     top = l;
   }
   return { tiers, payload: top.bytes.subarray(top.headerEnd, payloadEnd(top)) };
-}
-
-/** How a declaration computes a field: the sizes that it gives, whether it names the layer above, a function, a checksum. */
-export interface Computed {
-  readonly sizes: Size[];
-  isKey: boolean;
-  kind: "plain" | "function" | "checksum";
-}
-
-/** The fields that building computes where they are not given, by name; of flags, `flags.key`. */
-export function computedFields(schema: Schema): Map<string, Computed> {
-  const found = new Map<string, Computed>();
-  const at = (name: string): Computed => {
-    let one = found.get(name);
-    if (one === undefined) {
-      one = { sizes: [], isKey: false, kind: "plain" };
-      found.set(name, one);
-    }
-    return one;
-  };
-  const size = (one: Size | null): void => {
-    if (one?.kind === "field") at(one.ref!.name).sizes.push(one);
-  };
-  for (const one of [schema.header, schema.whole, schema.length]) size(one);
-  for (const placed of schema.placed) {
-    for (const one of [placed.size, placed.bytes, placed.count]) size(one);
-    if (placed.item.options.computed) at(placed.name).kind = "function";
-    if (placed.item.options.checksum) at(placed.name).kind = "checksum";
-  }
-  for (const name of schema.spec.next?.fields ?? []) at(name).isKey = true;
-  return found;
 }
 
 /** Whether a size's field holds what is no number of bytes: zero for "all that is left", or a type in a length's place. */

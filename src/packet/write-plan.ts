@@ -1,6 +1,7 @@
 import type { Placed } from "../schema/place.ts";
 import type { Schema } from "../schema/schema.ts";
 import { flagsNumber, writeFixed } from "../schema/value.ts";
+import { computedNames } from "./computed.ts";
 
 /** Writes the value of one field of a head that starts at `at`. Throws a typed error that names field, limits and value. */
 export type HeadWriter = (bytes: Uint8Array, at: number, value: unknown) => void;
@@ -36,24 +37,13 @@ export const inHead = (placed: Placed): boolean => placed.segment === 0 && !plac
 
 /** The plans of a declaration's fields, and of its parts behind the head. */
 export function fieldPlans(schema: Schema): Map<string, FieldPlan> {
-  const computed = computedNames(schema);
+  const computed = new Set([...computedNames(schema), ...(schema.spec.next?.fields ?? [])]);
   return new Map(
     schema.placed.map((p) => [
       p.name,
       new FieldPlan(inHead(p) ? headWriter(schema, p) : null, computed.has(p.name)),
     ]),
   );
-}
-
-/** Names of the fields that building computes; of flags that one of them is. */
-function computedNames(schema: Schema): Set<string> {
-  const names = new Set<string>(schema.spec.next?.fields);
-  const sizes = schema.placed.flatMap((p) => [p.size, p.bytes, p.count]);
-  for (const size of [schema.header, schema.whole, schema.length, ...sizes])
-    if (size?.kind === "field") names.add(size.ref!.name.split(".")[0]!);
-  for (const { name, item } of schema.placed)
-    if (item.options.computed || item.options.checksum) names.add(name);
-  return names;
 }
 
 /** Of the common kinds a function over constants; the others go through their names. */

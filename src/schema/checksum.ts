@@ -82,6 +82,7 @@ function deltaWithEnds(layer: Layer): number | null {
   return delta + ends;
 }
 
+/** What differs between the checksums of transports. */
 export interface TransportChecksumOptions {
   /** Zero says "not computed", and a computed zero is sent as all ones (UDP, RFC 768). */
   readonly zeroIsNone?: boolean;

@@ -82,6 +82,7 @@ export const part = <const W extends number>(
   options: { filter?: string | null; names?: Names; base?: Base } = {},
 ): FlagPart<W> => ({ width, title, ...options });
 
+/** The parts of a flags field by name, most significant first: a title for one bit, or a {@link FlagPart}. */
 export type FlagGroup = { readonly [name: string]: string | FlagPart };
 
 /** Where one flag lies in its field: bits from the least significant end. */

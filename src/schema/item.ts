@@ -30,6 +30,7 @@ export type TextExtent =
   | { readonly until: string }
   | { readonly of: string; readonly max?: number };
 
+/** What bounds a list: a number of items, of bytes, or an item that ends it. */
 export interface ListBounds {
   /** How many items there are. */
   readonly count: SizeSpec | null;
@@ -43,6 +44,7 @@ export interface ListBounds {
   readonly pad: number;
 }
 
+/** The kinds of parts that a declaration is made of. */
 export type ItemKind = "field" | "bytes" | "text" | "list" | "record";
 
 /** One part of a declaration, in wire order. Shared by the declarations that extend one another; never changed. */

@@ -192,6 +192,7 @@ export class Layer {
   }
 }
 
+/** What only some layers have; made here where a layer has none yet. */
 export const moreOf = (layer: Layer): More => (layer.more ??= new More());
 
 /** Remembers the first fault of a layer. */

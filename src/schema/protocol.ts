@@ -8,6 +8,7 @@ import { Schema } from "./schema.ts";
 import type { Splits } from "./split.ts";
 import type { Binding, Table } from "./table.ts";
 
+/** An intersection as one object type, as people want to read it. */
 export type Simplify<T> = { [K in keyof T]: T[K] } & {};
 type FieldGroup = { readonly [name: string]: AnyField };
 type ValueOf<F> = F extends Field<infer T, infer _> ? T : never;
@@ -63,6 +64,7 @@ export type WhenOf<V> =
     }
   | ((view: View<V>) => boolean);
 
+/** The next protocol by a table, under the value of a field. */
 export interface NextOf<V> {
   readonly table: Table;
   /** Fields that are looked up in turn; the first that the table knows decides. */
@@ -75,6 +77,7 @@ export interface NextOf<V> {
   readonly otherwise?: (view: View<V>, lookup: Lookup) => AnySchema | undefined;
 }
 
+/** How far the payload reaches, and what it holds. */
 export interface PayloadOf<V> {
   /** Bytes of header and payload together; what follows belongs to the layer below. */
   readonly whole?: SizeOf<V>;
@@ -89,11 +92,13 @@ export interface PayloadOf<V> {
     | ((view: View<V>, lookup: Lookup) => AnySchema | undefined);
 }
 
+/** Options of bytes and texts. */
 export interface PartOptions<V, In = unknown> extends FieldOptions<In> {
   /** Leaves the part out where the condition does not hold. */
   readonly when?: WhenOf<V>;
 }
 
+/** How far a list reaches, and how its items lie; without bounds it takes all that is left. */
 export interface ListOptions<V, R> {
   readonly count?: SizeOf<V>;
   readonly size?: SizeOf<V>;
@@ -276,6 +281,7 @@ export interface Protocol<V, I, K extends Site = Site> extends Buildable<V, I, K
   ): Protocol<Simplify<V & { readonly [K in keyof T]: T[K] | undefined }>, Simplify<I & TI>, K>;
 }
 
+/** What a protocol is called, and where it is found. */
 export interface ProtocolAbout {
   readonly name: string;
   readonly title: string;

@@ -9,6 +9,7 @@ export interface Recipe<V = unknown, K extends Site = Site> extends AnyRecipe {
   readonly site?: K;
 }
 
+/** A recipe whose types are not known to the compiler: `build` takes it anywhere. */
 export interface AnyRecipe {
   readonly schema: Schema;
   readonly values: Readonly<Record<string, unknown>>;
@@ -31,5 +32,6 @@ Object.defineProperty(Made.prototype, brand, { value: true });
 /** Makes a recipe, recognisable as such even between two copies of this package. */
 export const recipe = (schema: Schema, values: object): AnyRecipe => new Made(schema, values);
 
+/** Whether a value is a recipe, also one of another copy of this package. */
 export const isRecipe = (value: unknown): value is AnyRecipe =>
   value instanceof Made || (typeof value === "object" && value !== null && brand in value);

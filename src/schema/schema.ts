@@ -16,6 +16,7 @@ export interface Endpoints {
 export type NextChoice = (view: object, lookup: Lookup) => AnySchema | undefined;
 /** Finds the protocol that a dissector has under a key of a table. */
 export type Lookup = (table: Table, key: Key) => AnySchema | undefined;
+/** What has a schema: any declaration. */
 export interface AnySchema {
   readonly schema: Schema;
 }

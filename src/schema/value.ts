@@ -99,6 +99,7 @@ export function checkedLatin1(name: string, value: unknown, count = -1): string 
   return text;
 }
 
+/** Bytes as given; throws a TypeError that names the field for anything else. */
 export function checkedBytes(name: string, value: unknown): Uint8Array {
   if (!(value instanceof Uint8Array))
     throw new TypeError(`${name}: a Uint8Array is wanted, not ${shown(value)}`);

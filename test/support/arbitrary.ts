@@ -1,6 +1,7 @@
 import fc, { type Random, Stream, Value } from "fast-check";
+import { computedNames } from "../../src/packet/computed.ts";
 import { anyValue } from "../../src/packet/random-field.ts";
-import { computedNames, type Leaf } from "../../src/packet/random-leaf.ts";
+import type { Leaf } from "../../src/packet/random-leaf.ts";
 import { RandomValues } from "../../src/packet/random-values.ts";
 import { Draws } from "../../src/packet/seeded.ts";
 import type { AnyField } from "../../src/schema/field.ts";

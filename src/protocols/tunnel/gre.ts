@@ -54,6 +54,20 @@ function payloadOf(number: number, sequenced: boolean, lookup: Lookup): AnyProto
   return number === WCCP ? (lookup(etherTypes, 0x0800) as AnyProtocol | undefined) : undefined;
 }
 
+/** The flags that both versions begin with. */
+const common = {
+  checksum: part(1, "Checksum is present (C)", { filter: ".gre.flags.checksum" }),
+  routing: part(1, "Routing is present (R)", { filter: ".gre.flags.routing" }),
+  key: part(1, "Key is present (K)", { filter: ".gre.flags.key" }),
+  sequence: part(1, "Sequence number is present (S)", {
+    filter: ".gre.flags.sequence_number",
+  }),
+  strictSourceRoute: part(1, "Strict source route (s)", {
+    filter: ".gre.flags.strict_source_route",
+  }),
+  recursion: part(3, "Recursion control", { filter: ".gre.flags.recursion_control" }),
+} as const;
+
 /**
  * Generic Routing Encapsulation, version 0: the parts that the flags announce follow in this order (RFC 2784 §2, RFC 2890
  * §2; routing as in RFC 1701).
@@ -68,16 +82,7 @@ export const gre = protocol({
     flags: flags(
       16,
       {
-        checksum: part(1, "Checksum is present (C)", { filter: ".gre.flags.checksum" }),
-        routing: part(1, "Routing is present (R)", { filter: ".gre.flags.routing" }),
-        key: part(1, "Key is present (K)", { filter: ".gre.flags.key" }),
-        sequence: part(1, "Sequence number is present (S)", {
-          filter: ".gre.flags.sequence_number",
-        }),
-        strictSourceRoute: part(1, "Strict source route (s)", {
-          filter: ".gre.flags.strict_source_route",
-        }),
-        recursion: part(3, "Recursion control", { filter: ".gre.flags.recursion_control" }),
+        ...common,
         reserved: part(5, "Reserved", { filter: ".gre.flags.reserved" }),
         version: part(3, "Version", { filter: ".gre.flags.version" }),
       },
@@ -136,16 +141,7 @@ export const pptpGre = protocol({
     flags: flags(
       16,
       {
-        checksum: part(1, "Checksum is present (C)", { filter: ".gre.flags.checksum" }),
-        routing: part(1, "Routing is present (R)", { filter: ".gre.flags.routing" }),
-        key: part(1, "Key is present (K)", { filter: ".gre.flags.key" }),
-        sequence: part(1, "Sequence number is present (S)", {
-          filter: ".gre.flags.sequence_number",
-        }),
-        strictSourceRoute: part(1, "Strict source route (s)", {
-          filter: ".gre.flags.strict_source_route",
-        }),
-        recursion: part(3, "Recursion control", { filter: ".gre.flags.recursion_control" }),
+        ...common,
         ack: part(1, "Acknowledgment number is present (A)", { filter: ".gre.flags.ack" }),
         reserved: part(4, "Reserved", { filter: ".gre.flags.reserved" }),
         version: part(3, "Version", { filter: ".gre.flags.version" }),
