@@ -1,5 +1,7 @@
 /** Times of capture as text: UTC, and all nine digits of the nanoseconds. */
 
+import { formatNumber, nineDigits } from "../bytes/decimal.ts";
+
 /** Seconds from 1970 that a `Date` reaches in either direction. */
 const MOST_SECONDS = 8_640_000_000_000;
 
@@ -13,10 +15,8 @@ export function isoTime(seconds: number, nanoseconds: number): string | undefine
 
 /** Seconds since 1970 with nine decimals: `1572845270.123456789`, negative before. */
 export function epochTime(seconds: number, nanoseconds: number): string {
-  if (seconds >= 0 || nanoseconds === 0) return `${seconds}.${nineDigits(nanoseconds)}`;
+  if (seconds >= 0 || nanoseconds === 0)
+    return `${formatNumber(seconds)}.${nineDigits(nanoseconds)}`;
   const whole = seconds + 1;
   return `${whole === 0 ? "-0" : whole}.${nineDigits(1_000_000_000 - nanoseconds)}`;
 }
-
-/** A number below 10^9 with leading zeros. */
-export const nineDigits = (n: number): string => String(1_000_000_000 + n).slice(1);

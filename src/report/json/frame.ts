@@ -1,3 +1,4 @@
+import { formatNumber, nineDigits } from "../../bytes/decimal.ts";
 import { formatHex } from "../../bytes/hex.ts";
 import type { CaptureOrigin } from "../../capture/collector.ts";
 import type { PacketOptions } from "../../files/options.ts";
@@ -8,7 +9,7 @@ import type { PacketError } from "../../schema/error.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { payloadEnd } from "../../schema/layout.ts";
 import type { Source } from "../frame.ts";
-import { epochTime, isoTime, nineDigits } from "../time.ts";
+import { epochTime, isoTime } from "../time.ts";
 import { errorText, faultText, joined, partsText, trailerText } from "./layer.ts";
 import { planOf } from "./plan.ts";
 import { jsonText, quoted } from "./text.ts";
@@ -19,7 +20,7 @@ export function frameText(packet: Packet, source: Source, options?: PacketOption
   if (options !== undefined) text += optionsText(options);
   const { seconds, nanoseconds, number, originalLength, data, start, end } = packet;
   text += timeText(seconds, nanoseconds, number);
-  text += `,"len":${originalLength},"cap_len":${end - start}`;
+  text += `,"len":${formatNumber(originalLength)},"cap_len":${formatNumber(end - start)}`;
   text += layersText(packet);
   return `${text},"packet":"${formatHex(data, start, end)}"`;
 }
@@ -30,19 +31,19 @@ let lastEpoch = "";
 
 /** The time in both forms, around the number. Packets come many to a second: what is before the fraction is kept. */
 function timeText(seconds: number, nanoseconds: number, number: number): string {
-  if (nanoseconds < 0) return `"time":null,"number":${number},"time_epoch":null`;
+  if (nanoseconds < 0) return `"time":null,"number":${formatNumber(number)},"time_epoch":null`;
   if (seconds !== lastSeconds) {
     const iso = isoTime(seconds, nanoseconds);
     if (seconds < 0 || iso === undefined) {
       const time = iso === undefined ? "null" : `"${iso}"`;
-      return `"time":${time},"number":${number},"time_epoch":"${epochTime(seconds, nanoseconds)}"`;
+      return `"time":${time},"number":${formatNumber(number)},"time_epoch":"${epochTime(seconds, nanoseconds)}"`;
     }
     lastSeconds = seconds;
     lastIso = `"time":"${iso.slice(0, -10)}`;
     lastEpoch = `,"time_epoch":"${seconds}.`;
   }
   const fraction = nineDigits(nanoseconds);
-  return `${lastIso}${fraction}Z","number":${number}${lastEpoch}${fraction}"`;
+  return `${lastIso}${fraction}Z","number":${formatNumber(number)}${lastEpoch}${fraction}"`;
 }
 
 /** Where in its file a packet stands, as the records of that format say it; ends with a comma. */
@@ -55,8 +56,10 @@ function placeText(packet: Packet, source: Source): string {
     return `"section_number":${section},"interface_id":${id},`;
   }
   const fraction =
-    source === "pcap" ? `"ts_usec":${Math.floor(nanoseconds / 1000)}` : `"ts_nsec":${nanoseconds}`;
-  return `"frame_info":{"ts_sec":${seconds},${fraction},"incl_len":${end - start},"orig_len":${originalLength}},`;
+    source === "pcap"
+      ? `"ts_usec":${formatNumber(Math.floor(nanoseconds / 1000))}`
+      : `"ts_nsec":${formatNumber(nanoseconds)}`;
+  return `"frame_info":{"ts_sec":${formatNumber(seconds)},${fraction},"incl_len":${formatNumber(end - start)},"orig_len":${formatNumber(originalLength)}},`;
 }
 
 /** Comments, and whatever else the options say; ends with a comma. */

@@ -1,4 +1,5 @@
 import { formatIpv4, formatIpv6, formatMac } from "../../bytes/address.ts";
+import { formatNumber } from "../../bytes/decimal.ts";
 import { formatHex } from "../../bytes/hex.ts";
 import type { PacketError } from "../../schema/error.ts";
 import type { Layer } from "../../schema/layer.ts";
@@ -39,13 +40,15 @@ export function partsText(layer: Layer, plan: LayerPlan, restKey = plan.restKey)
         text += part.pairText((bytes[o]! << 8) | bytes[o + 1]!);
         break;
       case Do.number16:
-        text += part.key + ((bytes[o]! << 8) | bytes[o + 1]!);
+        text += part.key + formatNumber((bytes[o]! << 8) | bytes[o + 1]!);
         break;
       case Do.number32:
         text +=
           part.key +
-          (((bytes[o]! << 24) | (bytes[o + 1]! << 16) | (bytes[o + 2]! << 8) | bytes[o + 3]!) >>>
-            0);
+          formatNumber(
+            ((bytes[o]! << 24) | (bytes[o + 1]! << 16) | (bytes[o + 2]! << 8) | bytes[o + 3]!) >>>
+              0,
+          );
         break;
       case Do.mac:
         text += `${part.textKey}${formatMac(bytes, o)}"`;

@@ -1,3 +1,4 @@
+import { formatNumber } from "../../bytes/decimal.ts";
 import { formatHex } from "../../bytes/hex.ts";
 import { readBigUint, readBigUintLe } from "../../bytes/numbers.ts";
 import type { AnyField } from "../../schema/field.ts";
@@ -120,14 +121,19 @@ export function fixedText(field: AnyField, bytes: Uint8Array, from: number, bit:
 
 /** A value by itself, or with what the registry calls it; `null` for one that it does not know. */
 export function namedText(value: number | bigint | boolean, names: Names | undefined): string {
-  const text = typeof value === "bigint" ? `"${value}"` : String(value);
+  const text =
+    typeof value === "number"
+      ? formatNumber(value)
+      : typeof value === "bigint"
+        ? `"${value}"`
+        : String(value);
   if (names === undefined) return text;
   const name = names.get(Number(value));
   return `{"value":${text},"name":${name === undefined ? "null" : quoted(name)}}`;
 }
 
 function flagsText({ flags }: AnyField, whole: number): string {
-  let text = `{"value":${whole}`;
+  let text = `{"value":${formatNumber(whole)}`;
   for (const [key, flag] of flagKeys(flags)) {
     const n = (whole >>> flag.shift) & (2 ** flag.width - 1);
     text += `,${quoted(key)}:${namedText(flag.width === 1 ? n === 1 : n, flag.names ?? undefined)}`;

@@ -1,3 +1,4 @@
+import { formatNumber } from "../../bytes/decimal.ts";
 import { formatHex } from "../../bytes/hex.ts";
 import { Moment } from "../content.ts";
 
@@ -13,7 +14,7 @@ export function jsonText(value: unknown): string {
     case "string":
       return quoted(value);
     case "number":
-      return Number.isFinite(value) ? String(value) : "null";
+      return Number.isFinite(value) ? formatNumber(value) : "null";
     case "bigint":
       return `"${value}"`;
     case "boolean":

@@ -1,3 +1,4 @@
+import { formatNumber } from "../../bytes/decimal.ts";
 import { formatHex, HEX_PAIRS } from "../../bytes/hex.ts";
 import { type Content, type Fields, Moment, Named } from "../content.ts";
 import { wrap } from "./wrap.ts";
@@ -115,10 +116,8 @@ function lineText(value: Content): string {
   return typeof value === "string" ? printable(value) : numberText(value);
 }
 
-const numberText = (value: unknown): string => {
-  if (typeof value !== "number" || Number.isFinite(value)) return String(value);
-  return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
-};
+const numberText = (value: unknown): string =>
+  typeof value === "number" ? formatNumber(value) : String(value);
 
 /** A fraction only where there is one, of microseconds where it is whole ones. */
 function momentText(moment: Moment): string {
