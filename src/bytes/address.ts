@@ -39,8 +39,12 @@ export function parseMac(text: string): Uint8Array {
  * @throws TypeError when the text is no MAC address.
  */
 export function writeMac(text: string, into: Uint8Array, at: number): void {
-  if (!writePairs(text, into, at, 6)) throw notAn("a MAC address", text);
+  if (!putMac(text, into, at)) throw notAn("a MAC address", text);
 }
+
+/** As {@link writeMac}, but gives false, and has written nothing, for text that is no MAC address. */
+export const putMac = (text: string, into: Uint8Array, at: number): boolean =>
+  writePairs(text, into, at, 6);
 
 /**
  * The eight bytes of an EUI-64, in the same forms as {@link parseMac}.
@@ -86,9 +90,15 @@ export function parseIpv4(text: string): Uint8Array {
  * @throws TypeError when the text is no address that {@link parseIpv4} reads.
  */
 export function writeIpv4(text: string, into: Uint8Array, at: number): void {
+  if (!putIpv4(text, into, at)) throw notAn("an IPv4 address", text);
+}
+
+/** As {@link writeIpv4}, but gives false, and has written nothing, for text that is no IPv4 address. */
+export function putIpv4(text: string, into: Uint8Array, at: number): boolean {
   const value = readDotted(text, 0);
-  if (value < 0) throw notAn("an IPv4 address", text);
+  if (value < 0) return false;
   writeWord(into, at, value);
+  return true;
 }
 
 /**
@@ -144,11 +154,16 @@ export function parseIpv6(text: string): Uint8Array {
  * @throws TypeError when the text is no address that {@link parseIpv6} reads.
  */
 export function writeIpv6(text: string, into: Uint8Array, at: number): void {
+  if (!putIpv6(text, into, at)) throw notAn("an IPv6 address", text);
+}
+
+/** As {@link writeIpv6}, but gives false, and has written nothing, for text that is no IPv6 address. */
+export function putIpv6(text: string, into: Uint8Array, at: number): boolean {
   // Two passes over at most 45 characters, so that wrong text leaves the packet as it was.
-  const split = ipv6Groups(text, undefined, 0);
-  if (split < 0) throw notAn("an IPv6 address", text);
+  if (ipv6Groups(text, undefined, 0) < 0) return false;
   into.fill(0, at, at + 16);
   ipv6Groups(text, into, at);
+  return true;
 }
 
 /**
@@ -239,30 +254,37 @@ function readDotted(text: string, position: number): number {
  */
 function writePairs(text: string, into: Uint8Array, at: number, count: number): boolean {
   const total = text.length;
-  let period = 0; // a separator is every period-th character
+  // Characters from one pair to the next, and digits between two separators; -1 where there is none.
+  let step = 2;
+  let group = -1;
   let separator = 0;
   if (total === count * 3 - 1) {
-    period = 3;
+    step = 3;
     separator = text.charCodeAt(2);
     if (separator !== 58 && separator !== 45) return false;
   } else if (total === count * 2 + count / 2 - 1) {
-    period = 5;
+    group = 4;
     separator = 46;
   } else if (total !== count * 2) return false;
+  // What is wrong is gathered and looked at once: a branch a character takes twice as long (measured).
+  let wrong = 0;
   let high = 0;
   let low = 0;
-  let digits = 0;
-  for (let i = 0; i < total; i++) {
-    const code = text.charCodeAt(i);
-    if (period !== 0 && i % period === period - 1) {
-      if (code !== separator) return false;
-      continue;
+  for (let i = 0, pair = 0; pair < count; i += step, pair++) {
+    if (pair * 2 === group) {
+      wrong |= text.charCodeAt(i++) ^ separator;
+      group += 4;
     }
-    const digit = hexDigit(code);
-    if (digit < 0) return false;
-    if (digits++ < count * 2 - 8) high = high * 16 + digit;
-    else low = low * 16 + digit;
+    const first = text.charCodeAt(i);
+    const second = text.charCodeAt(i + 1);
+    if (step === 3 && pair > 0) wrong |= text.charCodeAt(i - 1) ^ separator;
+    const a = DIGITS[first & 255]!;
+    const b = DIGITS[second & 255]!;
+    wrong |= ((a | b) & NO_DIGIT) | ((first | second) & ~255);
+    high = (high << 8) | (low >>> 24);
+    low = (low << 8) | (a << 4) | b;
   }
+  if (wrong !== 0) return false;
   for (let i = count - 5; i >= 0; i--) {
     into[at + i] = high;
     high >>>= 8;
@@ -270,6 +292,13 @@ function writePairs(text: string, into: Uint8Array, at: number, count: number): 
   writeWord(into, at + count - 4, low);
   return true;
 }
+
+/** What stands for a character that is no hexadecimal digit. */
+const NO_DIGIT = 128;
+const DIGITS = /* @__PURE__ */ Uint8Array.from({ length: 256 }, (_, code) => {
+  const digit = hexDigit(code);
+  return digit < 0 ? NO_DIGIT : digit;
+});
 
 function writeWord(into: Uint8Array, at: number, value: number): void {
   into[at] = value >>> 24;

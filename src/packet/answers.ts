@@ -2,7 +2,6 @@ import type { Layer } from "../schema/layer.ts";
 import { viewOf } from "../schema/layer.ts";
 import { payloadEnd } from "../schema/layout.ts";
 import type { AnySchema } from "../schema/schema.ts";
-import { checksumsOf } from "./complete.ts";
 import { allEnds, type Ends, endsOf, isEqual, isGroup, isUnspecified, spanOf } from "./ends.ts";
 
 /** Takes bytes apart, from a first protocol on. */
@@ -140,7 +139,7 @@ function isSamePayload(quoted: Layer, sent: Layer): boolean {
   const available = Math.min(payloadEnd(quoted) - quoted.headerEnd, sent.end - sent.headerEnd);
   const count = Math.min(QUOTED, available);
   const above = sent.upper;
-  const sums = above === null ? [] : checksumsOf(above.schema).map((p) => spanOf(above, p.name));
+  const sums = above === null ? [] : above.schema.checksums.map((p) => spanOf(above, p.name));
   for (let i = 0; i < count; i++) {
     const at = sent.headerEnd + i;
     const isSum = sums.some((s) => s !== null && at >= s.at && at < s.at + s.length);

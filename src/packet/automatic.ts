@@ -51,8 +51,9 @@ export function setAutomatic(layer: Layer, switches: Automatic): void {
 /** Computes one field. A checksum waits until the bytes are asked for. */
 function compute(layer: Layer, name: string, { sizes, isKey, kind }: Computed): void {
   const more = moreOf(layer);
-  more.changeVaguely(name);
-  if (!layer.schema.isProtocol) moreOf(protocolLayer(layer)).changeVaguely(null);
+  if (kind === "checksum") more.askChecksum();
+  else more.changeVaguely(false);
+  if (!layer.schema.isProtocol) moreOf(protocolLayer(layer)).changeVaguely(true);
   for (const placed of layer.schema.placed) {
     const at = sizes.length === 0 ? -1 : variableStart(layer, placed);
     if (at < 0) continue;

@@ -1,11 +1,13 @@
+import type { Layer } from "../schema/layer.ts";
 import type { ShownOf, Site, SiteFor, Viewable, ViewOf } from "../schema/protocol.ts";
 import { isRecipe } from "../schema/recipe.ts";
 import { Writer } from "../schema/writer.ts";
 import { Assembly } from "./assemble.ts";
 import { createDissector } from "./dissector.ts";
 import { nothing } from "./nothing.ts";
-import { type Origin, Packet } from "./packet.ts";
+import { type Draft, type Origin, Packet } from "./packet.ts";
 import type { Stackable } from "./structure.ts";
+import { ground, type Node, type Template } from "./template.ts";
 
 export type { Stackable };
 
@@ -69,6 +71,9 @@ const utf8 = /* @__PURE__ */ new TextEncoder();
 /** Built packets know their layers; dissecting their bytes again is for whoever has a dissector. */
 let origin: Origin | null = null;
 
+const originOfBuilt = (): Origin =>
+  (origin ??= { entry: createDissector([]).entry(nothing), linkType: -1, interfaceIndex: -1 });
+
 /** Small packets lie side by side in one array: one for each would cost as much as all the rest (measured). */
 const ROOM = 16384;
 /** Where less than this is left, the next packet begins a new array. */
@@ -76,6 +81,8 @@ const SCARCE = 2048;
 let room = new Uint8Array(0);
 /** Bytes of it that are taken; behind them are zeros. */
 let taken = 0;
+/** Whether a packet is being built: one that is built meanwhile, by a function among the values, lies elsewhere. */
+let isBusy = false;
 
 /**
  * Makes a packet of layers, lowest first, and payload bytes. What is not given is computed (lengths, counters, type
@@ -86,30 +93,101 @@ let taken = 0;
  * @example build(ethernet(), ipv4({ dst: "192.0.2.1" }), icmp.echo({ id: 1, seq: 1 }), "hello")
  */
 export function build<const S extends readonly Stackable[]>(...stack: S & Checked<S>): Built<S> {
+  if (isBusy) return assembled(new Writer(), stack) as Built<S>;
   if (room.length - taken < SCARCE) {
     room = new Uint8Array(ROOM);
     taken = 0;
   }
-  const start = taken;
-  const out = new Writer(room, start);
+  isBusy = true;
   try {
-    const assembly = new Assembly(out);
-    for (let i = 0; i < stack.length; i++) add(assembly, stack[i]);
-    const layer = assembly.finish();
-    origin ??= { entry: createDissector([]).entry(nothing), linkType: -1, interfaceIndex: -1 };
-    const { bytes } = layer;
-    const { length } = out;
-    return new Packet(bytes, start, length, length - start, 0, -1, 0, origin, layer) as Built<S>;
+    return (templated(stack) ?? inRoom(stack)) as Built<S>;
+  } finally {
+    isBusy = false;
+  }
+}
+
+/** A packet like many before it; `null` where it is not. */
+function templated(stack: readonly unknown[]): Packet | null {
+  let node: Node | null = ground;
+  let k = 0;
+  for (; k < stack.length; k++) {
+    const one = stack[k];
+    if (!isRecipe(one)) break;
+    node = node.step(one.schema);
+    if (node === null) return null;
+  }
+  const { template } = node;
+  if (template === null || k < stack.length - 1) return null;
+  const payload = k < stack.length ? payloadOf(stack[k]) : null;
+  const start = taken;
+  const { head } = template;
+  const headEnd = start + head.length;
+  const end = payload === null ? headEnd : headEnd + payload.length;
+  if (end - start > SCARCE) return null;
+  room.set(head, start);
+  if (payload !== null) room.set(payload, headEnd);
+  // Also where a value is refused: what is written by then is no longer zero.
+  taken = end;
+  if (template.write(room, start, end, stack))
+    return new Packet(
+      room,
+      start,
+      end,
+      end - start,
+      0,
+      -1,
+      0,
+      originOfBuilt(),
+      null,
+      new Pressed(template, stack),
+    );
+  node.misfit();
+  room.fill(0, start, end);
+  taken = start;
+  return null;
+}
+
+/** What the layers of a packet are made of that was built by a template. */
+class Pressed implements Draft {
+  private readonly template: Template;
+  private readonly stack: readonly unknown[];
+
+  constructor(template: Template, stack: readonly unknown[]) {
+    this.template = template;
+    this.stack = stack;
+  }
+
+  layers(data: Uint8Array, start: number, end: number): Layer {
+    return this.template.layers(data, start, end, this.stack);
+  }
+}
+
+function inRoom(stack: readonly unknown[]): Packet {
+  const out = new Writer(room, taken);
+  try {
+    return assembled(out, stack);
   } finally {
     // One that was too big has moved to an array of its own; what it left behind is no longer zero.
     taken = out.bytes === room ? out.length : room.length;
   }
 }
 
-function add(assembly: Assembly, one: unknown): void {
-  if (isRecipe(one)) assembly.layer(one.schema, one.values);
-  else if (one instanceof Uint8Array) assembly.bytes(one);
-  else if (typeof one === "string") assembly.bytes(utf8.encode(one));
-  else
-    throw new TypeError(`build: a called declaration, bytes or text are wanted, not ${typeof one}`);
+/** A packet of any layers, where `out` says. */
+function assembled(out: Writer, stack: readonly unknown[]): Packet {
+  const start = out.length;
+  const assembly = new Assembly(out);
+  for (let i = 0; i < stack.length; i++) {
+    const one = stack[i];
+    if (isRecipe(one)) assembly.layer(one.schema, one.values);
+    else assembly.bytes(payloadOf(one));
+  }
+  const layer = assembly.finish();
+  const { length } = out;
+  return new Packet(layer.bytes, start, length, length - start, 0, -1, 0, originOfBuilt(), layer);
+}
+
+function payloadOf(one: unknown): Uint8Array {
+  if (one instanceof Uint8Array) return one;
+  if (typeof one === "string") return utf8.encode(one);
+  throw new TypeError(`build: a called declaration, bytes or text are wanted, not ${typeof one}`);
 }

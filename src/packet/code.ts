@@ -38,7 +38,7 @@ export function toCode(packet: Packet, options: CodeOptions = {}): string {
 
 /** As {@link toCode}, with what is to be imported for it. */
 export function packetCode(packet: Packet, options: CodeOptions = {}): PacketCode {
-  const isEdited = packet.layers.some((l) => l.more?.edited);
+  const isEdited = packet.layers.some((l) => l.more?.isEdited);
   // Edits whose checksums are not computed yet are finished in a copy: this packet stays as it is.
   const own = isEdited ? packet.copy() : packet;
   const wanted = own.bytes();

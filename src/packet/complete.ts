@@ -15,11 +15,12 @@ interface Completion {
   readonly header: Size | null;
   readonly whole: Size | null;
   readonly length: Size | null;
+  /** Whether the length stands in a field that else names the layer above (Ethernet). */
+  readonly lengthIsKey: boolean;
   /** The fields that choose the layer above, and the numbers that lead to it, by its declaration. */
   readonly keyRefs: readonly NumberRef[];
   readonly keys: Map<Schema, readonly number[]>;
   readonly computed: readonly Placed[];
-  readonly checksums: readonly Placed[];
   /** Where the checksums lie. */
   readonly checksumRefs: readonly NumberRef[];
 }
@@ -31,16 +32,17 @@ function completionOf(schema: Schema): Completion {
 }
 
 function makeCompletion(schema: Schema): Completion {
-  const checksums = schema.placed.filter((p) => p.item.options.checksum !== undefined);
+  const length = sized(schema.length);
+  const keys = schema.spec.next?.fields ?? [];
   return {
     header: sized(schema.header),
     whole: sized(schema.whole),
-    length: sized(schema.length),
-    keyRefs: (schema.spec.next?.fields ?? []).map((name) => schema.ref(name)),
+    length,
+    lengthIsKey: length !== null && keys.includes(length.ref!.name),
+    keyRefs: keys.map((name) => schema.ref(name)),
     keys: new Map(),
     computed: schema.placed.filter((p) => p.item.options.computed !== undefined),
-    checksums,
-    checksumRefs: checksums.map((p) => schema.ref(p.name)),
+    checksumRefs: schema.checksums.map((p) => schema.ref(p.name)),
   };
 }
 
@@ -64,13 +66,20 @@ function headerStart(layer: Layer, header: Size): number {
 
 /** Fills in lengths, the number of the protocol above, and what the declaration computes otherwise. */
 export function completeLengths(layer: Layer, payloadEnd: number): void {
-  const { header, whole, length, computed, keyRefs } = completionOf(layer.schema);
+  const { header, keyRefs } = completionOf(layer.schema);
   if (header !== null)
     put(layer, header.ref!, fieldFor(header, layer.headerEnd - headerStart(layer, header)));
+  if (layer.upper !== null && keyRefs.length > 0) putKey(layer, layer.upper.schema);
+  completeSizes(layer, payloadEnd);
+}
+
+/** Of {@link completeLengths}, what changes from packet to packet of the same layers. */
+export function completeSizes(layer: Layer, payloadEnd: number): void {
+  const { whole, length, lengthIsKey, computed } = completionOf(layer.schema);
   if (whole !== null) put(layer, whole.ref!, fieldFor(whole, layer.end - layer.start));
   const payload = payloadEnd - layer.headerEnd;
-  if (length !== null && payload < length.below) put(layer, length.ref!, fieldFor(length, payload));
-  if (layer.upper !== null && keyRefs.length > 0) putKey(layer, layer.upper.schema);
+  if (length !== null && payload < length.below && !(lengthIsKey && hasKey(layer)))
+    put(layer, length.ref!, fieldFor(length, payload));
   for (let i = 0; i < computed.length; i++) {
     const placed = computed[i]!;
     if (!isPinned(layer, placed.name)) {
@@ -94,14 +103,24 @@ export const keysUnder = (table: Table, { about }: Schema): number[] =>
     .flatMap((b) => b.keys)
     .filter((k): k is number => typeof k === "number");
 
-/** Writes the number under which the layer above is found, unless a given value already leads to it. */
-function putKey(layer: Layer, upper: Schema): void {
-  const { keys: known, keyRefs } = completionOf(layer.schema);
+/** The numbers by which a layer can name one above it. */
+function keysFor({ schema }: Layer, upper: Schema): readonly number[] {
+  const known = completionOf(schema).keys;
   let keys = known.get(upper);
   if (keys === undefined) {
-    keys = keysUnder(layer.schema.spec.next!.table, upper);
+    keys = keysUnder(schema.spec.next!.table, upper);
     known.set(upper, keys);
   }
+  return keys;
+}
+
+const hasKey = (layer: Layer): boolean =>
+  layer.upper !== null && keysFor(layer, layer.upper.schema).length > 0;
+
+/** Writes the number under which the layer above is found, unless a given value already leads to it. */
+function putKey(layer: Layer, upper: Schema): void {
+  const { keyRefs } = completionOf(layer.schema);
+  const keys = keysFor(layer, upper);
   if (keys.length === 0) return;
   let free: NumberRef | null = null;
   for (let i = 0; i < keyRefs.length; i++) {
@@ -114,15 +133,14 @@ function putKey(layer: Layer, upper: Schema): void {
 
 const valueAt = (layer: Layer, ref: NumberRef): number => readNumber(layer, ref) ?? -1;
 
-/** The checksum fields of a declaration; most have none or one. */
-export const checksumsOf = (schema: Schema): readonly Placed[] => completionOf(schema).checksums;
-
 /**
  * Fills in the checksums of one layer; layers above must be complete. `keepAbsent` leaves those alone that say "not
- * computed".
+ * computed". False where one cannot be known.
  */
-export function completeChecksums(layer: Layer, keepAbsent = false): void {
-  const { checksums, checksumRefs } = completionOf(layer.schema);
+export function completeChecksums(layer: Layer, keepAbsent = false): boolean {
+  let known = true;
+  const { checksums } = layer.schema;
+  const { checksumRefs } = completionOf(layer.schema);
   for (let i = 0; i < checksums.length; i++) {
     const placed = checksums[i]!;
     const ref = checksumRefs[i]!;
@@ -131,7 +149,16 @@ export function completeChecksums(layer: Layer, keepAbsent = false): void {
     if (keepAbsent && checksum.absent?.(valueAt(layer, ref), layer)) continue;
     const value = checksum.compute(layer);
     if (value !== null) putChecksum(layer, ref, value);
+    else known = false;
   }
+  return known;
+}
+
+/** What {@link completeChecksums} has put into the one checksum of a layer; -1 where there is none, or it was given. */
+export function computedSum(layer: Layer): number {
+  const { checksumRefs } = completionOf(layer.schema);
+  if (checksumRefs.length !== 1 || isPinned(layer, checksumRefs[0]!.name)) return -1;
+  return valueAt(layer, checksumRefs[0]!);
 }
 
 function putChecksum(layer: Layer, ref: NumberRef, value: number): void {
@@ -144,7 +171,8 @@ function putChecksum(layer: Layer, ref: NumberRef, value: number): void {
  * pass over them; false where that is not known, or the checksum is not one that was right before.
  */
 export function adjustChecksum(layer: Layer): boolean {
-  const { checksums, checksumRefs } = completionOf(layer.schema);
+  const { checksums } = layer.schema;
+  const { checksumRefs } = completionOf(layer.schema);
   const { more } = layer;
   if (checksums.length !== 1 || more === null || more.summed < 0) return false;
   const ref = checksumRefs[0]!;

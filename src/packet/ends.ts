@@ -83,8 +83,8 @@ export function exchangeEnds(layer: Layer): boolean {
     const more = moreOf(layer);
     for (const name of [pair.src, pair.dst]) {
       (more.pinned ??= new Set()).add(name);
-      more.changeVaguely(name);
     }
+    more.changeVaguely(true);
     found = true;
   }
   return found;

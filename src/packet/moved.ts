@@ -16,12 +16,12 @@ function movedOne(layer: Layer, bytes: Uint8Array, by: number, lower: Layer | nu
   const one = new Layer(layer.schema, bytes, layer.start - by, layer.end - by, lower);
   one.headerEnd = layer.headerEnd - by;
   if (layer.more === null) return one;
-  const { fault, partial, pinned, edited, parts } = layer.more;
+  const { fault, partial, pinned, parts } = layer.more;
   const more = moreOf(one);
   if (fault !== null) more.fault = { ...fault, offset: fault.offset - by };
   if (partial !== null) more.partial = movedOne(partial, bytes, by, one);
   if (pinned !== null) more.pinned = new Set(pinned);
   if (parts !== null) carryPins(layer, one, null);
-  if (edited !== null) more.edited = new Set(edited);
+  more.takeEdits(layer.more);
   return one;
 }

@@ -37,6 +37,11 @@ export interface Origin {
   readonly interfaceIndex: number;
 }
 
+/** A packet whose layers are known but not made yet. */
+export interface Draft {
+  layers(data: Uint8Array, start: number, end: number): Layer;
+}
+
 /** A view whose fields are not known to the compiler, as found by name. */
 export type AnyView = View<Readonly<Record<string, unknown>>>;
 
@@ -55,6 +60,10 @@ export class Packet {
   readonly number: number;
   origin: Origin;
   private made: Layer | null;
+  /** What makes the layers of a packet that was just built; `null` for all others. */
+  private readonly draft: Draft | null;
+  /** What {@link bytes} gave. */
+  private whole: Uint8Array | null;
 
   constructor(
     data: Uint8Array,
@@ -66,6 +75,7 @@ export class Packet {
     number: number,
     origin: Origin,
     made: Layer | null,
+    draft: Draft | null = null,
   ) {
     this.data = data;
     this.start = start;
@@ -76,6 +86,8 @@ export class Packet {
     this.number = number;
     this.origin = origin;
     this.made = made;
+    this.draft = draft;
+    this.whole = null;
   }
 
   /** A packet that is all of `bytes`. */
@@ -86,7 +98,14 @@ export class Packet {
 
   /** The lowest layer, even the one that stands for "no protocol". */
   get bottom(): Layer {
-    return (this.made ??= this.origin.entry.dissect(this.data, this.start, this.end));
+    return (this.made ??= this.make());
+  }
+
+  private make(): Layer {
+    const { draft, data, start, end } = this;
+    return draft === null
+      ? this.origin.entry.dissect(data, start, end)
+      : draft.layers(data, start, end);
   }
 
   /** The lowest layer; `null` where its protocol is not known or its header not whole. */
@@ -188,7 +207,7 @@ export class Packet {
    */
   bytes(options: { readonly update?: boolean } = {}): Uint8Array {
     if (options.update !== false && this.made !== null) update(this.made);
-    return this.data.subarray(this.start, this.end);
+    return (this.whole ??= this.data.subarray(this.start, this.end));
   }
 
   /**
@@ -218,6 +237,7 @@ export class Packet {
     this.data = made.bytes;
     this.start = 0;
     this.end = length;
+    this.whole = null;
     return this;
   }
 
@@ -370,7 +390,7 @@ export class Packet {
       this.nanoseconds,
       this.number,
       this.origin,
-      this.made === null ? null : moved(this.made, data, this.start),
+      this.made === null && this.draft === null ? null : moved(this.bottom, data, this.start),
     );
   }
 

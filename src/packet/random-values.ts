@@ -1,11 +1,13 @@
 import type { AnyField } from "../schema/field.ts";
-import { Layer, viewOf } from "../schema/layer.ts";
-import { evaluate, gapAfter, holds, readRecord } from "../schema/layout.ts";
+import type { ListRule } from "../schema/item.ts";
+import { Layer } from "../schema/layer.ts";
+import { evaluate, gapAfter, holds } from "../schema/layout.ts";
 import type { Placed, Size } from "../schema/place.ts";
 import type { Schema } from "../schema/schema.ts";
 import { Writer } from "../schema/writer.ts";
 import { computedNames } from "./computed.ts";
 import { anyValue, flagValue, isReserved, PLAIN, validValue } from "./random-field.ts";
+import { ItemCases, inOrder, type Made, recordOf } from "./random-items.ts";
 import { knownLeaves, type Leaf, leavesOf } from "./random-leaf.ts";
 import type { Draws } from "./seeded.ts";
 import type { PlainValues } from "./values.ts";
@@ -58,14 +60,16 @@ export class RandomValues {
     this.valid = valid;
   }
 
-  /** Values of one of the declarations that `schema` can be, other than those used before where there are others. */
-  any(schema: Schema, context: LeafContext = {}, used?: Set<string>): PlainValues {
-    const all = this.valid ? knownLeaves(schema) : leavesOf(schema);
-    const others = used === undefined ? all : all.filter(({ path }) => !used.has(path[0] ?? ""));
-    const leaves = others.length === 0 ? all : others;
-    const leaf = leaves.length === 1 ? leaves[0]! : this.r.pick(leaves);
-    if (leaf.path[0] !== undefined) used?.add(leaf.path[0]);
-    return this.leaf(leaf, context);
+  /** Values of one of the declarations that `schema` can be; with a rule, of one that it allows. */
+  any(schema: Schema, context: LeafContext = {}, rule: ListRule | null = null): PlainValues {
+    const all = this.leaves(schema);
+    const leaf = this.valid && rule !== null ? new ItemCases(all, rule, this.r).next() : null;
+    const leaves = leaf === null ? all : [leaf];
+    return this.leaf(leaves.length === 1 ? leaves[0]! : this.r.pick(leaves), context);
+  }
+
+  private leaves(schema: Schema): readonly Leaf[] {
+    return this.valid ? knownLeaves(schema) : leavesOf(schema);
   }
 
   leaf(leaf: Leaf, context: LeafContext = {}): PlainValues {
@@ -224,37 +228,45 @@ export class RandomValues {
     const { depth } = state;
     if (bytes !== null && bytes.kind !== "field" && bytes.kind !== "rest")
       return this.filled(item.schema!, this.amount(bytes, state, 20), depth);
+    const items: Made[] = [];
+    const leaves = this.leaves(item.schema!);
+    const cases = this.valid ? new ItemCases(leaves, item.rule, r) : null;
     // An option or record is there for the sake of its items; a header may have none.
     const least = this.valid && !state.schema.isProtocol ? 1 : 0;
-    const wanted = count === null ? least + r.upTo(3 - least) : this.amount(count, state, 3);
+    const some = count === null ? least + r.upTo(3 - least) : this.amount(count, state, 3);
+    const wanted = Math.max(some, cases?.least ?? 0);
     const most = depth >= MAX_DEPTH && count === null ? 0 : Math.min(wanted, 40);
-    const items: PlainValues[] = [];
-    // No option stands twice in a header.
-    const used = this.valid ? new Set<string>() : undefined;
     let room = this.valid ? roomFor(placed, state) : Number.POSITIVE_INFINITY;
     for (let n = 0; n < most; n++) {
-      const one = this.item(placed, depth, room, used);
+      const leaf = cases === null ? undefined : cases.next();
+      if (leaf === null) break;
+      const one = this.item(placed, depth, room, leaf);
       if (one === null) continue;
       room -= one.size + gapAfter(one.size, pad);
-      items.push(one.values);
-      if (until !== null && asked(() => until(one.view as never), false)) return items;
+      items.push(one);
+      if (until !== null && asked(() => until(one.view as never), false))
+        return items.map(({ values }) => values);
     }
-    if (most > 0 && least > 0 && items.length === 0) throw new NoRoom();
-    if (until === null || state.schema.header !== null) return items;
+    const isShort = items.length === 0 || (cases !== null && !cases.hasAll(items));
+    if (most > 0 && least > 0 && isShort) throw new NoRoom();
+    const made = inOrder(items, item.rule).map(({ values }) => values);
+    if (until === null || state.schema.header !== null) return made;
     // Only the item that ends it tells where a list ends that nothing else limits.
     for (let n = 0; n < 200; n++) {
       const one = this.item(placed, depth, room);
       if (one !== null && asked(() => until(one.view as never), false))
-        return [...items, one.values];
+        return [...made, one.values];
     }
-    return items;
+    return made;
   }
 
-  /** One item of a list; null where what was made is none, or has no room. */
-  private item({ item }: Placed, depth: number, room: number, used?: Set<string>): Made | null {
+  /** One item of a list, of any case or the one given; null where what was made is none, or has no room. */
+  private item({ item }: Placed, depth: number, room: number, leaf?: Leaf): Made | null {
     const stop = item.bounds?.stop ?? null;
     const context = { depth: depth + 1, room: Math.min(room, ROOM) };
-    const values = unlessFull(() => this.any(item.schema!, context, used));
+    const values = unlessFull(() =>
+      leaf === undefined ? this.any(item.schema!, context) : this.leaf(leaf, context),
+    );
     const made = values === null ? null : recordOf(item.schema!, values);
     if (values === null || made === null || made.layer.end > room) return null;
     const { layer, view } = made;
@@ -278,13 +290,14 @@ export class RandomValues {
     const { values, depth, lower } = state;
     if (size === null || size.kind === "rest" || size.kind === "field") {
       const room = Math.min(state.room, limitOf(size));
-      const made = unlessFull(() => this.any(item.schema!, { depth: depth + 1, room, lower }));
+      const context = { depth: depth + 1, room, lower };
+      const made = unlessFull(() => this.any(item.schema!, context, item.rule));
       if (made !== null) values[name] = made;
       return;
     }
     const wanted = this.amount(size, state, 20);
     for (let n = 0; n < 20; n++) {
-      const one = this.any(item.schema!, { depth: depth + 1 });
+      const one = this.any(item.schema!, { depth: depth + 1 }, item.rule);
       const made = recordOf(item.schema!, one);
       if (made === null || made.layer.end > wanted) continue;
       if (made.layer.end < wanted) one["rest"] = this.r.bytes(wanted - made.layer.end);
@@ -323,12 +336,6 @@ function unlessFull(make: () => PlainValues): PlainValues | null {
   }
 }
 
-interface Made {
-  readonly values: PlainValues;
-  readonly size: number;
-  readonly view: object;
-}
-
 const latin1 = String.fromCharCode(...Array.from({ length: 256 }, (_, i) => i));
 
 const without = (alphabet: string, taken: string): string =>
@@ -364,22 +371,6 @@ const asked = <T>(ask: () => T, otherwise: T): T => {
     return otherwise;
   }
 };
-
-/** A record as its bytes alone; null where values make none. */
-export function recordOf(
-  schema: Schema,
-  values: PlainValues,
-): { readonly layer: Layer; readonly view: object } | null {
-  try {
-    const out = new Writer();
-    writeParts(out, schema, values);
-    const bytes = out.finish();
-    const layer = readRecord(schema, bytes, 0, bytes.length, null as never);
-    return layer === null ? null : { layer, view: viewOf(layer) };
-  } catch {
-    return null;
-  }
-}
 
 /** A field that decides whether parts are there says yes for those that are given. */
 function agree({ name }: Placed, schema: Schema, given: PlainValues, values: PlainValues): void {

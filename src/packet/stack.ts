@@ -161,7 +161,7 @@ export function restack(stack: Stack, edit: Edit | null = null): Layer {
     const more = moreOf(layer!);
     if (was !== null) {
       carryPins(was, layer!, edit);
-      more.edited = was.more?.edited ? new Set(was.more.edited) : null;
+      more.takeEdits(was.more);
     } else if (implied !== null) more.pinned?.delete(implied);
     layer = layer!.upper;
   }
@@ -202,9 +202,4 @@ function keepNumbers(tiers: readonly Tier[], made: Layer): boolean {
 }
 
 /** Marks a layer as changed in all its parts, so that `bytes()` brings the checksums up to date that cover any of them. */
-export function markChanged(layer: Layer): void {
-  const more = moreOf(layer);
-  const { endpoints } = layer.schema.spec;
-  // Names tell which parts changed, none that all may have; the addresses are what matters above.
-  more.changeVaguely(more.edited?.size && endpoints !== null ? endpoints.src : null);
-}
+export const markChanged = (layer: Layer): void => moreOf(layer).changeVaguely(true);

@@ -1,6 +1,6 @@
 import type { Layer } from "../schema/layer.ts";
 import { protocolLayer } from "../schema/layer.ts";
-import { adjustChecksum, checksumsOf, completeChecksums, isPinned } from "./complete.ts";
+import { adjustChecksum, completeChecksums, isPinned } from "./complete.ts";
 import { markChanged, oldTier, release, restack, unstack } from "./stack.ts";
 import type { PlainValues } from "./values.ts";
 
@@ -10,55 +10,40 @@ import type { PlainValues } from "./values.ts";
  */
 export function update(bottom: Layer): void {
   let top: Layer | null = null;
-  for (let l: Layer | null = bottom; l !== null; l = l.upper)
-    if (l.more !== null && l.more.edited !== null) top = l;
+  for (let l: Layer | null = bottom; l !== null; l = l.upper) if (l.more?.isEdited) top = l;
   if (top === null) return;
-  const highest = coversAddresses(top);
-  for (let l: Layer | null = highest; l !== null; l = l.lower)
-    if (!adjustChecksum(l)) completeChecksums(l, !isSwitchedOn(l));
-  for (let l: Layer | null = bottom; l !== null; l = l.upper)
-    if (l.more !== null && l.more.edited !== null) l.more.edited = null;
-}
-
-/** Whether somebody asked for a checksum that may say "not computed": what is edited but not pinned is to be computed. */
-function isSwitchedOn(layer: Layer): boolean {
-  const edited = layer.more?.edited;
-  return checksumsOf(layer.schema).some((p) => edited?.has(p.name) && !isPinned(layer, p.name));
-}
-
-/** Whether an edit of this layer can change the addresses that checksums above cover. */
-function changesAddresses(layer: Layer): boolean {
-  const edited = layer.more?.edited;
-  if (!edited) return false;
-  const { pseudo, endpoints } = layer.schema.spec;
-  // Of a network layer the addresses, or an option that names the last destination (an edit inside a list has no name).
-  if (pseudo !== null)
-    return (
-      edited.size === 0 ||
-      endpoints === null ||
-      edited.has(endpoints.src) ||
-      edited.has(endpoints.dst)
-    );
-  return true;
+  for (let l: Layer | null = coversEnds(top); l !== null; l = l.lower)
+    if (l.schema.checksums.length > 0 && !adjustChecksum(l))
+      completeChecksums(l, l.more === null || !l.more.asksChecksum);
+  for (let l: Layer | null = bottom; l !== null; l = l.upper) if (l.more !== null) l.more.settle();
 }
 
 /** The highest layer whose checksum changes with an edit of `top`: across extension headers, the transport. */
-function coversAddresses(top: Layer): Layer {
+function coversEnds(top: Layer): Layer {
   let network: Layer | null = top;
   while (network !== null && network.schema.spec.pseudo === null) network = network.lower;
-  if (network === null) return top;
-  let changes = false;
-  for (let l: Layer = network; ; l = l.upper!) {
-    changes ||= changesAddresses(l);
-    if (l === top) break;
-  }
-  for (let l = changes ? top.upper : null; l !== null; l = l.upper) {
-    const { schema } = l;
-    if (checksumsOf(schema).some((p) => p.item.options.checksum!.pseudoHeader)) return l;
-    if (schema.spec.pseudo !== null) return top;
+  if (network === null || !editsEnds(network, top)) return top;
+  for (let l = top.upper; l !== null; l = l.upper) {
+    const { checksums, spec } = l.schema;
+    for (let i = 0; i < checksums.length; i++)
+      if (checksums[i]!.item.options.checksum!.pseudoHeader) return l;
+    if (spec.pseudo !== null) return top;
   }
   return top;
 }
+
+/** Whether some layer from `network` up to `top` was edited so that it may matter to checksums above. */
+function editsEnds(network: Layer, top: Layer): boolean {
+  for (let l: Layer = network; ; l = l.upper!) {
+    const { more } = l;
+    // Of a header that extends the network layer anything may: a route names the last destination.
+    if (more !== null && (more.editsEnds || (more.isEdited && !knowsEnds(l)))) return true;
+    if (l === top) return false;
+  }
+}
+
+const knowsEnds = ({ schema }: Layer): boolean =>
+  schema.spec.pseudo !== null && schema.spec.endpoints !== null;
 
 /** The same packet with other values in one layer or record, as new layers over new bytes. */
 export function rebuild(bottom: Layer, edited: Layer, changes: PlainValues): Layer {

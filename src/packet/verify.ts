@@ -1,7 +1,6 @@
 import type { Layer } from "../schema/layer.ts";
 import { segmentAt } from "../schema/layout.ts";
 import { readFixed } from "../schema/value.ts";
-import { checksumsOf } from "./complete.ts";
 import type { Packet } from "./packet.ts";
 
 /** `unverified`: bytes that it covers are missing, or the field says that nobody computed it. */
@@ -27,7 +26,7 @@ export interface PacketChecksum extends ChecksumVerdict {
 /** Compares the checksums of a layer's header with what they should be; most layers have none or one. */
 export function verifyChecksums(layer: Layer): ChecksumVerdict[] {
   const verdicts: ChecksumVerdict[] = [];
-  for (const placed of checksumsOf(layer.schema)) {
+  for (const placed of layer.schema.checksums) {
     const from = segmentAt(layer, placed.segment);
     if (from < 0) continue;
     const { name } = placed;

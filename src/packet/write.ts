@@ -74,16 +74,16 @@ export function writeParts(out: Writer, given: Schema, values: Values): Schema {
   for (const name in values) {
     const value = values[name];
     if (value === undefined) continue;
-    const field = plan.writers.get(name);
+    const field = plan.fields.get(name);
     if (field === undefined) {
       checkName(schema, name);
       if (name === "rest") isPlain = false;
       else if (name !== "is") out.trails = true;
       continue;
     }
-    if (field.isComputed) out.pins = true;
-    if (field.write === null) isPlain = false;
-    else if (value !== null) field.write(out.bytes, start, value);
+    if (field.mayBePinned) out.pins = true;
+    if (field.writer === null) isPlain = false;
+    else if (value !== null) field.writer.put(out.bytes, start, value);
   }
   if (!isPlain) writeLater(out, schema, values, start);
   return schema;
@@ -95,22 +95,22 @@ export function planOf(schema: Schema): WritePlan {
 }
 
 function makePlan(schema: Schema): WritePlan {
-  const writers = fieldPlans(schema);
+  const fields = fieldPlans(schema);
   const out = new Writer();
   const start = out.reserve(schema.minLength);
   const keys = implied(schema);
   for (const { name, item } of schema.placed) {
     const value = keys.get(name) ?? item.options.default;
-    if (value !== undefined) writers.get(name)?.write?.(out.bytes, start, value);
+    if (value !== undefined) fields.get(name)?.writer?.put(out.bytes, start, value);
   }
   const head = out.finish();
   const trailer = schema.spec.trailer?.placed.map((p) => p.name) ?? [];
   if (mayBePlain(schema)) {
     writeLater(out, schema, {}, start);
     // Then this is how the head looks with nothing behind it.
-    if (out.length === head.length) return { head: out.finish(), writers, plain: true, trailer };
+    if (out.length === head.length) return { head: out.finish(), fields, plain: true, trailer };
   }
-  return { head, writers, plain: false, trailer };
+  return { head, fields, plain: false, trailer };
 }
 
 /** Whether what follows the head depends on nothing but the parts that are given there. */

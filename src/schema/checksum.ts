@@ -2,7 +2,6 @@ import { foldSum, sum16 } from "../bytes/checksum.ts";
 import type { Checksum } from "./field.ts";
 import type { Layer } from "./layer.ts";
 import { segmentAt } from "./layout.ts";
-import type { Placed } from "./place.ts";
 
 /**
  * Bytes of a checksum field count as zero while it is computed: the sum over `[start, end)` less what the field of two
@@ -14,11 +13,14 @@ function sumWithout(bytes: Uint8Array, start: number, end: number, at: number, s
 
 /** The offset of a layer's checksum field: the one whose options hold this computation. */
 function fieldAt(layer: Layer, self: Checksum): number {
-  const placed: Placed | undefined = layer.schema.placed.find(
-    (p) => p.item.options.checksum === self,
-  );
-  const from = placed === undefined ? -1 : segmentAt(layer, placed.segment);
-  return from < 0 ? -1 : from + (placed!.bit >> 3);
+  const { checksums } = layer.schema;
+  for (let i = 0; i < checksums.length; i++) {
+    const { item, segment, bit } = checksums[i]!;
+    if (item.options.checksum !== self) continue;
+    const from = segmentAt(layer, segment);
+    return from < 0 ? -1 : from + (bit >> 3);
+  }
+  return -1;
 }
 
 /** Whether bytes of the layer were not captured, so that nothing can be said of its checksum. */

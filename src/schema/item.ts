@@ -44,6 +44,26 @@ export interface ListBounds {
   readonly pad: number;
 }
 
+/**
+ * Which items a valid list has, by the names of their cases: none twice, and what is said here. Of a nested record, which
+ * cases it may be. Only `random` goes by it;
+ * reading and building take any items in any order.
+ */
+export interface ListRule<C extends string = string> {
+  /** Cases that are there, in this order and before all others. Of several in one place, one is. */
+  readonly needs?: readonly (C | readonly C[])[];
+  /** The cases that may be there besides those: none where it is empty, all where it is left out. */
+  readonly only?: readonly C[];
+  /** Cases that may not be there. */
+  readonly except?: readonly C[];
+  /** Cases that nothing else stands beside. */
+  readonly alone?: readonly C[];
+  /** Cases that stand behind all others. */
+  readonly last?: readonly C[];
+  /** Items ascend by the number that selects their case. */
+  readonly ordered?: boolean;
+}
+
 /** The kinds of parts that a declaration is made of. */
 export type ItemKind = "field" | "bytes" | "text" | "list" | "record";
 
@@ -64,6 +84,8 @@ export interface Item {
   readonly schema: Schema | null;
   /** Of a list. */
   readonly bounds: ListBounds | null;
+  /** Of a list or a record: which items make it valid. */
+  readonly rule: ListRule | null;
   /** Bytes of the whole that padding after this part is rounded up to when building (options to 4). */
   readonly align: number;
 }

@@ -4,17 +4,26 @@ import type { Schema } from "./schema.ts";
 /** Values by field name, as they were given to build a layer. */
 type Given = Readonly<Record<string, unknown>>;
 
+/** Kinds of edits, as bits. */
+const Edit = {
+  some: 1,
+  /** Of an end, or of what nobody knows. */
+  ends: 2,
+  /** That no sum tells. */
+  vague: 4,
+  /** A checksum was turned on. */
+  asked: 8,
+} as const;
+
 /** What few layers have: faults, and what was done by hand. */
 class Notes {
   fault: PacketError | null = null;
   partial: Layer | null = null;
   pinned: Set<string> | null = null;
-  edited: Set<string> | null = null;
-  /** An empty set, for the next edits. */
-  spare: Set<string> | null = null;
+  /** What was done since the computed fields were last right: see {@link Edit}. */
+  edits = 0;
   delta = 0;
   endsDelta = 0;
-  vague = false;
 }
 
 const isPlain = (value: unknown): value is object =>
@@ -105,53 +114,62 @@ export class More {
     const dot = name.indexOf(".");
     return pinned.has(name) || (dot >= 0 && pinned.has(name.slice(0, dot)));
   }
-  /** Names of the fields set since the computed ones were last brought up to date; none that any may have been. */
-  get edited(): Set<string> | null {
-    return this.notes === null ? null : this.notes.edited;
+  /** Whether a field was set since the computed ones were last brought up to date. */
+  get isEdited(): boolean {
+    return this.notes !== null && this.notes.edits !== 0;
   }
-  set edited(names: Set<string> | null) {
-    if (names === null && this.notes === null) return;
-    const { kept } = this;
-    if (names === null && kept.edited !== null) {
-      kept.edited.clear();
-      kept.spare = kept.edited;
-    }
-    kept.edited = names;
-    kept.vague = names !== null;
-    kept.delta = kept.endsDelta = 0;
+  /** Whether one of them may be an end, or something else that checksums of layers above cover. */
+  get editsEnds(): boolean {
+    return this.notes !== null && (this.notes.edits & Edit.ends) !== 0;
+  }
+  /** Whether a checksum was asked for that may say "not computed". */
+  get asksChecksum(): boolean {
+    return this.notes !== null && (this.notes.edits & Edit.asked) !== 0;
   }
 
   /**
-   * Remembers that a field was set by hand, and by how much that changes the 16-bit sum over the layer, and over its ends
-   * where it is one of them. So a checksum can follow without a pass over the packet (RFC 1624).
+   * Remembers that a field was set by hand, and by how much that changes the 16-bit sum over the layer. So a checksum can
+   * follow without a pass over the packet (RFC 1624).
    */
-  change(name: string, delta: number, endsDelta: number): void {
-    (this.pinned ??= new Set()).add(name);
+  change(name: string, delta: number, isEnd: boolean): void {
     const { kept } = this;
-    if (kept.edited === null) {
-      kept.edited = kept.spare ?? new Set();
-      kept.spare = null;
-    }
-    kept.edited.add(name);
+    (this.pinned ??= new Set()).add(name);
+    kept.edits |= isEnd ? Edit.some | Edit.ends : Edit.some;
     kept.delta += delta;
-    kept.endsDelta += endsDelta;
+    if (isEnd) kept.endsDelta += delta;
   }
 
-  /** Remembers that something changed which no sum tells: a field by name, or anything. */
-  changeVaguely(name: string | null): void {
-    const { kept } = this;
-    kept.edited ??= new Set();
-    if (name !== null) kept.edited.add(name);
-    kept.vague = true;
+  /** Remembers that something changed which no sum tells; maybe an end. */
+  changeVaguely(isEnd: boolean): void {
+    this.kept.edits |= Edit.vague | (isEnd ? Edit.some | Edit.ends : Edit.some);
+  }
+
+  /** Remembers that a checksum is to be computed, whatever it says now. */
+  askChecksum(): void {
+    this.kept.edits |= Edit.some | Edit.vague | Edit.asked;
+  }
+
+  /** Says that all that is computed is up to date. */
+  settle(): void {
+    const { notes } = this;
+    if (notes === null) return;
+    notes.edits = 0;
+    notes.delta = notes.endsDelta = 0;
+  }
+
+  /** Takes over from another layer what was not brought up to date there. */
+  takeEdits(other: More | null): void {
+    this.settle();
+    if (other?.isEdited) this.kept.edits = other.kept.edits | Edit.vague;
   }
 
   /** By how much the sum over the layer changed since the checksums were right; `null` where that is not known. */
   get delta(): number | null {
-    return this.notes === null ? 0 : this.notes.vague ? null : this.notes.delta;
+    return this.notes === null ? 0 : this.notes.edits & Edit.vague ? null : this.notes.delta;
   }
   /** As {@link delta}, over the two ends. */
   get endsDelta(): number | null {
-    return this.notes === null ? 0 : this.notes.vague ? null : this.notes.endsDelta;
+    return this.notes === null ? 0 : this.notes.edits & Edit.vague ? null : this.notes.endsDelta;
   }
 }
 

@@ -16,6 +16,8 @@ export class Plan {
   /** Lists and records. */
   slots: number;
   readonly placed: Placed[];
+  /** Those of them that are checksums. */
+  readonly checksums: readonly Placed[];
   readonly segments: Segment[];
   readonly byName: Map<string, Placed>;
   readonly header: Size | null;
@@ -34,6 +36,7 @@ export class Plan {
     this.segments = [];
     this.byName = new Map();
     this.place(spec.items);
+    this.checksums = this.placed.filter((p) => p.item.options.checksum !== undefined);
     this.header = this.size(spec.header);
     this.whole = this.size(spec.whole);
     this.length = this.size(spec.length);

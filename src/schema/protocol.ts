@@ -1,5 +1,5 @@
 import type { AnyField, Field, FieldOptions } from "./field.ts";
-import type { Composite, Item, SizeSpec, TextExtent, WhenSpec } from "./item.ts";
+import type { Composite, Item, ListRule, SizeSpec, TextExtent, WhenSpec } from "./item.ts";
 import type { Layer } from "./layer.ts";
 import type { AnyRecipe, Recipe } from "./recipe.ts";
 import { recipe } from "./recipe.ts";
@@ -98,6 +98,9 @@ export interface PartOptions<V, In = unknown> extends FieldOptions<In> {
   readonly when?: WhenOf<V>;
 }
 
+/** The names of an item's cases, as `is` of its view gives them. */
+type CaseOf<R> = R extends { readonly is: infer N } ? N & string : never;
+
 /** How far a list reaches, and how its items lie; without bounds it takes all that is left. */
 export interface ListOptions<V, R> {
   readonly count?: SizeOf<V>;
@@ -111,6 +114,8 @@ export interface ListOptions<V, R> {
   readonly align?: number;
   /** Every item starts a multiple of this many bytes after the first; what lies between is padding. */
   readonly pad?: number;
+  /** Which items, and in which order, make sense to those who receive them: what `random` gives. */
+  readonly valid?: ListRule<CaseOf<R>>;
   readonly filter?: string | null;
 }
 
@@ -237,6 +242,8 @@ export interface Protocol<V, I, K extends Site = Site> extends Buildable<V, I, K
       readonly size?: SizeOf<V>;
       readonly when?: WhenOf<V>;
       readonly filter?: string | null;
+      /** Which of its cases make sense here: what `random` gives. */
+      readonly valid?: Pick<ListRule<CaseOf<ViewOf<P>>>, "only" | "except">;
     },
   ): Protocol<
     Simplify<V & { readonly [K in N]: ViewOf<P> | undefined }>,
@@ -368,6 +375,7 @@ const itemDefaults = {
   extent: null,
   schema: null,
   bounds: null,
+  rule: null,
   align: 1,
 } as const;
 
@@ -424,6 +432,7 @@ function chain<V, I, K extends Site>(spec: Spec): Protocol<V, I, K> {
         kind: "list",
         schema: item.schema,
         align: o.align ?? 1,
+        rule: o.valid ?? null,
         when: (o.when as WhenSpec | undefined) ?? null,
         options: o.filter === undefined ? {} : { filter: o.filter },
         bounds: {
@@ -438,7 +447,7 @@ function chain<V, I, K extends Site>(spec: Spec): Protocol<V, I, K> {
       name: string,
       title: string,
       item: AnySchema,
-      o: { size?: SizeSpec; when?: WhenSpec; filter?: string | null } = {},
+      o: { size?: SizeSpec; when?: WhenSpec; filter?: string | null; valid?: ListRule } = {},
     ) =>
       add({
         ...itemDefaults,
@@ -447,6 +456,7 @@ function chain<V, I, K extends Site>(spec: Spec): Protocol<V, I, K> {
         kind: "record",
         schema: item.schema,
         size: o.size ?? null,
+        rule: o.valid ?? null,
         when: o.when ?? null,
         options: o.filter === undefined ? {} : { filter: o.filter },
       }),

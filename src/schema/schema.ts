@@ -176,6 +176,10 @@ export class Schema {
   get placed(): readonly Placed[] {
     return this.planned.placed;
   }
+  /** The checksum fields; most declarations have none or one. */
+  get checksums(): readonly Placed[] {
+    return this.planned.checksums;
+  }
   get segments(): readonly Segment[] {
     return this.planned.segments;
   }

@@ -2,6 +2,7 @@ import { formatEui64, formatIpv4, formatIpv6, formatMac } from "../bytes/address
 import { sum16 } from "../bytes/checksum.ts";
 import { readUint } from "../bytes/numbers.ts";
 import type { AnyField, FlagBit } from "./field.ts";
+import { FieldWriter } from "./field-writer.ts";
 import { type Layer, moreOf, protocolLayer } from "./layer.ts";
 import { listOf, recordOf, segmentAt, trailerOf, variableEnd, variableStart } from "./layout.ts";
 import type { Placed } from "./place.ts";
@@ -28,7 +29,7 @@ export function makeView(schema: Schema): new (layer: Layer) => object {
   for (const placed of schema.placed)
     Object.defineProperty(View.prototype, placed.name, {
       get: getter(placed),
-      set: setter(placed) as (value: unknown) => void,
+      set: setter(schema, placed) as (value: unknown) => void,
       enumerable: true,
       configurable: true,
     });
@@ -178,7 +179,7 @@ function uintGetter(at: number, within: number, bits: number): Getter {
   };
 }
 
-function setter(placed: Placed): Setter {
+function setter(schema: Schema, placed: Placed): Setter {
   const { field } = placed.item;
   if (field === null || placed.variable)
     return () => {
@@ -186,10 +187,33 @@ function setter(placed: Placed): Setter {
         `${placed.name}: a part of variable length is set with packet.set(layer, { ${placed.name}: ... })`,
       );
     };
+  if (schema.isProtocol && placed.segment === 0 && field.kind !== "flags")
+    return headSetter(schema, placed);
   return function (value: unknown) {
     setFixed(this.layer, placed, value);
   } as Setter;
 }
+
+/** The hot case of {@link setFixed}: a field at a constant offset in a protocol's header. */
+function headSetter(schema: Schema, placed: Placed): Setter {
+  const { name, bit, item } = placed;
+  const writer = new FieldWriter(schema.name, placed);
+  // The 16-bit words of the header that it has a part in.
+  const first = (bit >> 3) & ~1;
+  const behind = (bit + item.field!.bits + 7) >> 3;
+  const isEnd = isEndOf(schema, name);
+  return function (value: unknown) {
+    const { layer } = this;
+    const { bytes, start } = layer;
+    const before = sum16(bytes, start + first, start + behind);
+    writer.put(bytes, start, value);
+    const delta = sum16(bytes, start + first, start + behind) - before;
+    moreOf(layer).change(name, delta, isEnd);
+  } as Setter;
+}
+
+const isEndOf = ({ spec: { endpoints } }: Schema, name: string): boolean =>
+  endpoints !== null && (endpoints.src === name || endpoints.dst === name);
 
 /** Sets a fixed field in place. Throws a typed error naming field, limits and value, and then changes nothing. */
 export function setFixed(layer: Layer, placed: Placed, value: unknown): void {
@@ -201,17 +225,15 @@ export function setFixed(layer: Layer, placed: Placed, value: unknown): void {
   const next = field.kind === "flags" ? flagsNumber(name, field, value, now as number) : value;
   if (!layer.schema.isProtocol) {
     writeFixed(name, field, layer.bytes, from, placed.bit, next);
-    moreOf(layer).change(placed.name, 0, 0);
-    moreOf(protocolLayer(layer)).changeVaguely(null);
+    moreOf(layer).change(placed.name, 0, false);
+    // An option may name the last destination.
+    moreOf(protocolLayer(layer)).changeVaguely(true);
     return;
   }
   const before = sumOf(layer, placed, from);
   writeFixed(name, field, layer.bytes, from, placed.bit, next);
   const delta = sumOf(layer, placed, from) - before;
-  const { endpoints } = layer.schema.spec;
-  const isEnd =
-    endpoints !== null && (endpoints.src === placed.name || endpoints.dst === placed.name);
-  moreOf(layer).change(placed.name, delta, isEnd ? delta : 0);
+  moreOf(layer).change(placed.name, delta, isEndOf(layer.schema, placed.name));
 }
 
 /** The sum of the bytes of a field, in the 16-bit words that begin with the layer. */
