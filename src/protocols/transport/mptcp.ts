@@ -167,13 +167,16 @@ const addressBase = base.fields({
   addressId: u8("Address ID", { filter: "options.mptcp.addrid" }),
 });
 
-/** Port and HMAC are each there or not: the four lengths of each address family tell (RFC 8684 §3.4.1). */
+/**
+ * Port and HMAC are each there or not: the four lengths of each address family tell (RFC 8684 §3.4.1). When building, those
+ * are there that are given: an echo has no HMAC.
+ */
 const addAddress = variants(
   base,
   "length",
   {
     addIpv4Address: at(
-      [16, 8, 10, 18],
+      [8, 16, 10, 18],
       addressBase
         .fields({ address: ipv4Address("Address", { filter: "options.mptcp.ipv4" }) })
         .when((o) => o.length === 10 || o.length === 18, {
@@ -184,7 +187,7 @@ const addAddress = variants(
         }),
     ),
     addIpv6Address: at(
-      [28, 20, 22, 30],
+      [20, 28, 22, 30],
       addressBase
         .fields({ address: ipv6Address("Address", { filter: "options.mptcp.ipv6" }) })
         .when((o) => o.length === 22 || o.length === 30, {
