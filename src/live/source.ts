@@ -41,6 +41,10 @@ export interface SourceStats {
 export interface PacketFilter {
   /** Whether the packet is wanted. `originalLength` is what it had on the wire. */
   filter(bytes: Uint8Array, originalLength?: number): boolean;
+  /** The same as a program for the kernel; left out where it cannot be run there. */
+  readonly program?: { toBytes(): Uint8Array };
+  /** The same in words, in the language of pcap-filter(7). */
+  readonly expression?: string;
 }
 
 /** The way to an interface, whichever it is. All calls but {@link ready} give what there is at once. */

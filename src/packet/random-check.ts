@@ -33,6 +33,8 @@ export function comesBack(layer: Layer, given: PlainValues): boolean {
 /** Whether all that was given is found again. Flags are found as numbers, and records given as bytes as records. */
 function isAlike(given: unknown, found: unknown, top = false): boolean {
   if (given === undefined || given === found) return true;
+  // Bytes that no part was there for when reading.
+  if (given instanceof Uint8Array && found === undefined) return given.length === 0;
   if (given instanceof Uint8Array)
     return !(found instanceof Uint8Array) || startsWith(found, given);
   if (Array.isArray(given))

@@ -49,6 +49,7 @@ export type {
   Item,
   ItemKind,
   ListBounds,
+  ListRule,
   SizeSpec,
   TextExtent,
   WhenSpec,

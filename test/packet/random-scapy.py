@@ -6,7 +6,7 @@ import sys
 logging.getLogger("scapy").setLevel(logging.CRITICAL)
 from scapy.all import NoPayload, Packet, PcapReader  # noqa: E402
 from scapy.contrib import chdlc, erspan, geneve, gtp, igmp, igmpv3, lacp, macsec, mpls, nsh  # noqa: E402, F401
-from scapy.layers import all as layers  # noqa: E402, F401
+from scapy.layers import all as layers, http  # noqa: E402, F401
 
 LARGEST = 2**53
 

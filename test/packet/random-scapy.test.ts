@@ -6,13 +6,20 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Packet } from "../../src/packet/packet.ts";
 import { random } from "../../src/packet/random.ts";
-import { tcp } from "../../src/protocols/transport/tcp.ts";
-import { type Layer, viewOf } from "../../src/schema/layer.ts";
+import { all } from "../../src/protocols/all.ts";
 import { hex } from "../support/packets.ts";
 import { captureOf } from "./random-captures.ts";
 import { carried } from "./random-stacks.ts";
+import {
+  differences,
+  isClass,
+  recordFor,
+  type ScapyLayer,
+  strangePaths,
+  unnamedParts,
+} from "./scapy-compare.ts";
 import { scapyFaults } from "./scapy-faults.ts";
-import { type ScapyLayer, scapyNames } from "./scapy-names.ts";
+import { scapyNames, scapyUnknown } from "./scapy-names.ts";
 
 /** Random packets of each protocol: Scapy takes about a millisecond for one. */
 const COUNT = 200;
@@ -22,87 +29,8 @@ const PYTHON = "/usr/bin/python3";
 const hasScapy = spawnSync(PYTHON, ["-c", "import scapy"]).status === 0;
 if (!hasScapy) console.log("random packets: Scapy is not installed, nothing is compared with it");
 
-type Fields = Readonly<Record<string, unknown>>;
-type Shown = readonly (readonly [string, Fields])[];
-
-/** A value as it comes from Scapy. */
-function plain(value: unknown): unknown {
-  if (typeof value === "boolean") return Number(value);
-  if (value instanceof Uint8Array) return `hex:${hex(value)}`;
-  if (typeof value === "bigint") return value < 2n ** 53n ? Number(value) : String(value);
-  return value;
-}
-
-/** What stands at a path of a view, `flags.syn`. */
-const at = (view: object, path: string): unknown =>
-  path.split(".").reduce<unknown>((of, name) => (of as Fields | undefined)?.[name], view);
-
-/** Domain names of Scapy's are bytes that end with a dot; addresses of hardware that it does not know are bytes. */
-const isSame = (ours: unknown, theirs: unknown): boolean => {
-  if (ours === theirs) return true;
-  if (typeof ours !== "string" || typeof theirs !== "string" || !theirs.startsWith("hex:"))
-    return false;
-  const text = Buffer.from(theirs.slice(4), "hex").toString("latin1");
-  return text === ours || text === `${ours}.` || theirs.slice(4) === ours.replaceAll(":", "");
-};
-
-/** Where Scapy has other values than ours. */
-function differences(view: object, names: ScapyLayer, theirs: Fields, name: string): string[] {
-  const found: string[] = [];
-  const compare = (path: string, ours: unknown, field: string, of: Fields): void => {
-    if (ours !== undefined && !isSame(plain(ours), of[field]))
-      found.push(`${name}.${path}: ${String(plain(ours))}, Scapy has ${JSON.stringify(of[field])}`);
-  };
-  for (const [path, field] of Object.entries(names.fields))
-    compare(path, at(view, path), field, theirs);
-  for (const [field, make] of Object.entries(names.made ?? {}))
-    compare(
-      field,
-      make((path) => at(view, path) as number),
-      field,
-      theirs,
-    );
-  if (names.list !== undefined) {
-    const { ours, theirs: field, item } = names.list;
-    const items = at(view, ours) as readonly object[];
-    const others = itemsOf(theirs[field]);
-    if (items.length > others.length)
-      found.push(`${name}.${ours}: ${items.length} items, Scapy has ${others.length}`);
-    for (const [i, one] of items.entries())
-      for (const [path, inner] of Object.entries(item))
-        compare(`${ours}[${i}].${path}`, at(one, path), inner, others[i] ?? {});
-  }
-  return found;
-}
-
-/** The items of a list of Scapy's: pairs of a name and fields, or lists of such pairs. */
-function itemsOf(value: unknown): readonly Fields[] {
-  if (!Array.isArray(value)) return [];
-  if (typeof value[0] === "string") return [value[1] as Fields];
-  return value.flatMap(itemsOf);
-}
-
-/** TCP options as Scapy names them, with the values that it gives. */
-const tcpOptions: Readonly<Record<string, readonly [string, ...string[]]>> = {
-  maximumSegmentSize: ["MSS", "mss"],
-  windowScale: ["WScale", "shift"],
-  sackPermitted: ["SAckOK"],
-  timestamps: ["Timestamp", "value", "echoReply"],
-};
-
-function optionDifferences(packet: Packet, theirs: Fields): string[] {
-  const others = (theirs["options"] ?? []) as readonly (readonly [string, unknown])[];
-  return packet.require(tcp).options.flatMap((option) => {
-    const [name, ...paths] = tcpOptions[option.is] ?? [""];
-    if (name === "") return [];
-    const wanted = paths.map((path) => at(option, path));
-    const found = others.find(([other]) => other === name)?.[1];
-    const values = Array.isArray(found) ? found : [found];
-    return wanted.every((value, i) => value === values[i])
-      ? []
-      : [`tcp.options.${option.is}: ${wanted.join(" ")}, Scapy has ${JSON.stringify(found)}`];
-  });
-}
+/** The layers that Scapy finds in a frame. */
+type Shown = readonly ScapyLayer[];
 
 interface Case {
   readonly packet: Packet;
@@ -110,7 +38,7 @@ interface Case {
 }
 
 describe.skipIf(!hasScapy)("random packets as Scapy reads them", () => {
-  const known = carried.filter(({ name }) => scapyNames[name] !== undefined);
+  const known = carried.filter(({ protocol }) => scapyNames[protocol.schema.name] !== undefined);
   const cases = new Map<string, Case[]>();
   const read = new Map<Case, Shown>();
 
@@ -148,29 +76,25 @@ describe.skipIf(!hasScapy)("random packets as Scapy reads them", () => {
     }
   }, 60_000);
 
-  /** The layers of a packet that Scapy knows too, with what it says of them; `null` where it has no such layer. */
-  function pairs(one: Case): (readonly [Layer, ScapyLayer, Fields | null])[] {
+  /** Compares the layers of a packet that Scapy knows too, one after the other; `met` is told of each that it has. */
+  function faultsOf(one: Case, met: (name: string) => void = () => {}): string[] {
     const rest = [...read.get(one)!];
     return one.packet.layers.flatMap((layer) => {
-      const wanted = scapyNames[layer.schema.root.name];
-      if (wanted === undefined) return [];
-      // Some messages have a class of their own, `PPP_PAP_Request`.
-      const isWanted = (name: string): boolean =>
-        name === wanted.layer || name === wanted.or?.layer || name.startsWith(`${wanted.layer}_`);
-      const place = rest.findIndex(([name]) => isWanted(name));
-      const [found, theirs = null] = rest[place] ?? [];
-      rest.splice(0, place + 1);
-      const isOther = found !== undefined && found === wanted.or?.layer;
-      return [[layer, isOther ? wanted.or! : wanted, theirs] as const];
-    });
-  }
-
-  function faultsOf(one: Case): string[] {
-    return pairs(one).flatMap(([layer, names, theirs]) => {
       const { name } = layer.schema.root;
-      if (theirs === null) return [`${name}: Scapy has no ${names.layer}`];
-      const found = differences(viewOf(layer), names, theirs, name);
-      return name === "tcp" ? [...found, ...optionDifferences(one.packet, theirs)] : found;
+      const table = scapyNames[name];
+      if (table === undefined) return [];
+      const record = recordFor(layer.schema, table);
+      if (typeof record === "string") return [];
+      const { or } = record;
+      const place = rest.findIndex(
+        ([found]) => isClass(found, record) || (or !== undefined && isClass(found, or)),
+      );
+      const [found, theirs] = rest[place] ?? ["", null];
+      if (theirs === null) return [`${name}: Scapy has no ${[record.layer].flat().join(" or ")}`];
+      rest.splice(0, place + 1);
+      met(name);
+      const names = isClass(found, record) ? record : { ...record, ...or };
+      return differences(layer, names, theirs, rest, name);
     });
   }
 
@@ -187,13 +111,13 @@ describe.skipIf(!hasScapy)("random packets as Scapy reads them", () => {
   });
 
   it("has read every one of these headers", () => {
-    for (const { name } of known) {
-      const found = cases
-        .get(name)!
-        .filter((one) =>
-          pairs(one).some(([l, , theirs]) => l.schema.root.name === name && theirs !== null),
-        );
-      expect(found.length, name).toBeGreaterThan(COUNT / 4);
+    for (const { name, protocol } of known) {
+      const found = cases.get(name)!.filter((one) => {
+        const met = new Set<string>();
+        faultsOf(one, (seen) => met.add(seen));
+        return met.has(protocol.schema.name);
+      });
+      expect(found.length, name).toBeGreaterThan(COUNT / 5);
     }
   });
 
@@ -202,5 +126,19 @@ describe.skipIf(!hasScapy)("random packets as Scapy reads them", () => {
       (one) => applies(one.packet) && faultsOf(one).some((fault) => says.test(fault)),
     );
     expect(met.length).toBeGreaterThan(0);
+  });
+});
+
+describe("the table of Scapy's names", () => {
+  it("has every protocol, or says why not", () => {
+    const names = all.map(({ schema }) => schema.name);
+    const said = [...Object.keys(scapyNames), ...Object.keys(scapyUnknown)];
+    expect(said.toSorted()).toEqual(names.toSorted());
+  });
+
+  it.each(Object.entries(scapyNames))("has every part of %s, or says why not", (name, table) => {
+    const { schema } = all.find((one) => one.schema.name === name)!;
+    expect(unnamedParts(schema, table)).toEqual([]);
+    expect(strangePaths(schema, table)).toEqual([]);
   });
 });

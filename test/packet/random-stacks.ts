@@ -5,9 +5,11 @@ import { ethernet } from "../../src/protocols/link/ethernet.ts";
 import { llc, snap } from "../../src/protocols/link/llc.ts";
 import { ppp } from "../../src/protocols/link/ppp/ppp.ts";
 import { pppoe } from "../../src/protocols/link/pppoe.ts";
-import { lacp, lacpTlv, marker, slow } from "../../src/protocols/link/slow.ts";
+import { slow } from "../../src/protocols/link/slow.ts";
+import { icmpv6 } from "../../src/protocols/network/icmpv6.ts";
 import { ipv4 } from "../../src/protocols/network/ipv4.ts";
 import { ipv6 } from "../../src/protocols/network/ipv6.ts";
+import { mipv6 } from "../../src/protocols/network/mipv6.ts";
 import { tcp } from "../../src/protocols/transport/tcp.ts";
 import { udp } from "../../src/protocols/transport/udp.ts";
 import { gre } from "../../src/protocols/tunnel/gre.ts";
@@ -40,23 +42,6 @@ const carriers: Readonly<Record<string, readonly [number, ...RandomPart[]]>> = {
   "chdlc.protocol": [104, chdlc],
 };
 
-/** What is given where the parts of a message have one order that its declaration, a list, does not say. */
-const given: Readonly<Record<string, RandomPart>> = {
-  lacp: lacp({
-    tlvs: [
-      lacpTlv.actor({ key: 7, port: 3, state: { activity: true } }),
-      lacpTlv.partner({ system: "02:00:00:00:00:02" }),
-      lacpTlv.collector({ maxDelay: 50_000 }),
-      lacpTlv.terminator(),
-    ],
-    padding: new Uint8Array(50),
-  }),
-  marker: marker({
-    tlvs: [{ is: "information", port: 3, transaction: 9 }, { is: "terminator" }],
-    reserved: new Uint8Array(90),
-  }),
-};
-
 /** What stands above protocols that always carry it, and have no number that says so. */
 const above: Readonly<Record<string, readonly RandomPart[]>> = {
   rawIp: [ipv4],
@@ -65,6 +50,7 @@ const above: Readonly<Record<string, readonly RandomPart[]>> = {
   arcnetLinux: [ipv4],
   chdlc: [ipv4],
   pppoe: [ppp],
+  pptpGre: [ppp],
 };
 
 /** Stacks that the tables do not tell: above IPv6 only, or chosen by what no table has. */
@@ -81,6 +67,8 @@ const own: Readonly<Record<string, readonly [number, ...RandomPart[]]>> = {
       "hip",
     ].map((name) => [name, [1, ethernet, ipv6]]),
   ),
+  // Messages to a group never leave the link (RFC 2236 §2).
+  igmp: [1, ethernet, ipv4({ ttl: 1 })],
   // Without sequence number it is the first version, which has no header.
   slow: [1, slowly],
   erspan: [1, ethernet, ipv4, gre({ flags: { sequence: true } })],
@@ -91,15 +79,29 @@ const own: Readonly<Record<string, readonly [number, ...RandomPart[]]>> = {
 
 const LINK_TYPES = "wtap_encap";
 
-/** Every protocol of the package where a capture would have it. */
-export const carried: readonly Carried[] = all.map((protocol) => {
+/** Messages that have options which others do not: among random ones of their protocol there are few. */
+const messages: readonly Carried[] = [
+  icmpv6.routerAdvertisement,
+  icmpv6.inverseSolicitation,
+  icmpv6.redirect,
+  mipv6.bindingUpdate,
+].map((protocol) => {
+  const { schema } = protocol;
+  const stack = [ethernet, ipv6, protocol];
+  return { name: `${schema.name}.${schema.caseName}`, protocol, linkType: 1, stack };
+});
+
+/** Every protocol of the package where a capture would have it, and some messages of which there are to be many. */
+export const carried: readonly Carried[] = [...all.map(carriedOf), ...messages];
+
+function carriedOf(protocol: AnyProtocol): Carried {
   const { name, about } = protocol.schema;
   const [linkType, ...below] = own[name] ?? guess();
   return {
     name,
     protocol,
     linkType,
-    stack: [...below, given[name] ?? protocol, ...(above[name] ?? [])],
+    stack: [...below, protocol, ...(above[name] ?? [])],
   };
 
   function guess(): readonly [number, ...RandomPart[]] {
@@ -110,4 +112,4 @@ export const carried: readonly Carried[] = all.map((protocol) => {
     }
     throw new Error(`no stack is known that carries ${name}`);
   }
-});
+}

@@ -25,9 +25,6 @@ const carries =
   (packet: Packet): boolean =>
     packet.get(name) !== undefined;
 
-/** The operation code of RFC 8490. */
-const STATEFUL = 6;
-
 /** What is known. An entry that applies does not fail the test; one whose example is read well does. */
 export const tsharkFaults: readonly TsharkFault[] = [
   {
@@ -85,15 +82,6 @@ export const tsharkFaults: readonly TsharkFault[] = [
     },
   },
   {
-    name: "gtp element",
-    reason: "elements of other types are bytes in our declaration, and their contents random",
-    applies: has(/^gtp.element (sized|oneOctet|twoOctets|gsnAddress)$/),
-    example: {
-      linkType: 1,
-      hex: "b69b741a5c3116ae9519266108004c89004d00004000f911f4fec00002cdc6336499441c0501cb0071964a13bedc0ad1c2575d91a11ecb0071fd00000002e5850868001d6eec30f0000d00000000ae000a72729f3ff626eb924e60",
-    },
-  },
-  {
     name: "icmp alternate host address",
     reason:
       "its form was never published (RFC 6918 §2.2); tshark wants eight bytes of every message",
@@ -132,15 +120,6 @@ export const tsharkFaults: readonly TsharkFault[] = [
     },
   },
   {
-    name: "CGA",
-    reason: "keys and certificates are DER structures that are bytes in our declaration",
-    applies: has(/^icmpv6.option (cga|certificate|trustAnchor)/),
-    example: {
-      linkType: 1,
-      hex: "269188f415f6e65e4b0d455086dd6040000500183afc20010db8dcf20b25619a1b95e9b83d6220010db80a5bb2da79d201fd26e6563c94000b560265aef310020100000000000000000000000000",
-    },
-  },
-  {
     name: "address registration",
     reason: "tshark 4.0 does not know the longer registration ownership verifier of RFC 8505 §4.1",
     applies: has(/^icmpv6.option addressRegistration/),
@@ -150,41 +129,12 @@ export const tsharkFaults: readonly TsharkFault[] = [
     },
   },
   {
-    name: "redirected header",
-    reason: "the packet that the option quotes is bytes in our declaration",
-    applies: has(/^icmpv6.option redirectedHeader/),
-    example: {
-      linkType: 1,
-      hex: "9634d26afdd396693a42a2d486dd6890000300203a5c20010db893d6d6d0df0a6cd507487dbd20010db8945655e6248f1cf2be861b7885001b0b0000000004030000000000006afdc2d65df3d067a432be7800000000",
-    },
-  },
-  {
-    name: "DSO",
-    reason: "tshark reads the TLVs of a stateful operation even where there are none",
-    applies: (packet) =>
-      (packet.get("dns")?.["flags"] as { opcode: number } | undefined)?.opcode === STATEFUL ||
-      (packet.get("llmnr")?.["flags"] as { opcode: number } | undefined)?.opcode === STATEFUL,
-    example: {
-      linkType: 1,
-      hex: "a2978370fc0776cf7ccc9ac208004b5a0040762d4000fa11dffbc0a80a85c0000252820401c4520c18580ef436740abfbf381908800000000014f589003500144972000133140000000000000000",
-    },
-  },
-  {
     name: "router renumbering",
     reason: "tshark reads one match prefix; further ones of a message it takes for use prefixes",
     applies: has(/^icmpv6 routerRenumbering/),
     example: {
       linkType: 1,
       hex: "66770f748a2ef2f76f62e23d86dd64291e5600e03ac0fe80000000000000bd601192d1e7456f20010db8fff99dab35585b0edf966c778a00a1cd2d699d460438ec1800000000010b0464db02000020010db8ba864456fbb174fc3f4a7cca8d03c0c05099822e000000028000000020010db882554284c34f7136f2a49abd330000c02db9354900000001c0000000fe80000000000000a8da2899631f34851f0f6c330501000020010db803331b5fe42c93f39a505f19bcff00c0ffffffff626383b10000000020010db87594c2a815e8b96e1274b273707d0000320d225fa58d485ac000000020010db8d0bfad5ca050644cf7a45dd60448c04000000003000000058000000020010db8a5a9ade70a4374917fc314ee",
-    },
-  },
-  {
-    name: "experimental mobility",
-    reason: "the options of these messages (RFC 4065) are bytes in our declaration",
-    applies: has(/^icmpv6 experimentalMobility/),
-    example: {
-      linkType: 1,
-      hex: "9aef4756febb926837df6c8c86dd6080000100483a83fe8000000000000072e371b7536c16c320010db868d91334ad1238e751d0992b960063b60500be820b060c00753cd8c79655ee13ed0c5a14ae93b08db2fa9c729b0fd5849a69055900000000000000000000000000000000070100003f602e5e0f01070100000000",
     },
   },
   {
@@ -218,25 +168,6 @@ export const tsharkFaults: readonly TsharkFault[] = [
     example: {
       linkType: 1,
       hex: "d234347da45e46c31eb300df86dd69abc934005f875520010db800af563a9336cb6e216e0ed320010db875a4c889cb31373484470ae1f80501008df70000008d2a2b45c4c9813312007120010db89936027c50a3f58c88f8931b290201003104c000021100008f1977ea5a9604afe89b36065c0fa15631d01bfb5cd1101f6e4abc833d61e399dffb3ce308b82b9f2d0084d70cef18",
-    },
-  },
-  {
-    name: "SCTP heartbeat",
-    reason: "a heartbeat has one parameter, which is a list in our declaration",
-    applies: has(/^sctp.chunk heartbeat/),
-    example: {
-      linkType: 1,
-      hex: "4aed215e920022865cc09d94080045200038000340004284d181cb007151c633641800014e1ff1c05809f4a98253040000180007000f6c00ac4619897faff58d190080000004",
-    },
-  },
-  {
-    name: "SCTP parameters in parameters",
-    reason:
-      "tshark takes all parameters within a cause or an address change for one, and misses its padding",
-    applies: has(/^sctp.(cause|parameter (add|delete|setPrimary|error|success|unrecognized))/),
-    example: {
-      linkType: 1,
-      hex: "1e1b6d393db62e5798c0c1120800485b00442354400032843216c0000245cb00715419088e0000000010440405ba0ded2be3000000031a0aeafc0905001500a40011000c0006000e000000010005ca000000",
     },
   },
   {

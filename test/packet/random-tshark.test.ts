@@ -75,7 +75,7 @@ describe.skipIf(!hasTshark)("random packets as tshark reads them", () => {
     });
 
     it("is what tshark finds too", () => {
-      const wanted = shownAs[name] ?? protocol.schema.about.prefix;
+      const wanted = shownAs[protocol.schema.name] ?? protocol.schema.about.prefix;
       const found = cases.get(name)!.filter((one) =>
         said
           .get(one)!

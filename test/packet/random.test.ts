@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { build } from "../../src/packet/build.ts";
 import { createDissector } from "../../src/packet/dissector.ts";
 import { random } from "../../src/packet/random.ts";
 import { comesBack } from "../../src/packet/random-check.ts";
@@ -15,9 +16,11 @@ import { udp } from "../../src/protocols/transport/udp.ts";
 import { gre } from "../../src/protocols/tunnel/gre.ts";
 import { vxlan } from "../../src/protocols/tunnel/vxlan.ts";
 import { u8 } from "../../src/schema/field.ts";
+import type { ListRule } from "../../src/schema/item.ts";
 import { moreOf } from "../../src/schema/layer.ts";
 import { names } from "../../src/schema/names.ts";
-import { protocol } from "../../src/schema/protocol.ts";
+import { protocol, record } from "../../src/schema/protocol.ts";
+import { at, variants } from "../../src/schema/variants.ts";
 import { hex } from "../support/packets.ts";
 import { carried } from "./random-stacks.ts";
 
@@ -135,6 +138,85 @@ describe("random packets", () => {
     expect(new Set(views.map((v) => v.version))).toEqual(new Set([2]));
     expect(new Set(views.map((v) => v.level))).toEqual(new Set([10, 11, 12]));
     expect(new Set(views.map((v) => v.made))).toEqual(new Set([1, 255]));
+  });
+
+  describe("with lists that have a rule", () => {
+    const kind = record("own.option", "Option").fields({ kind: u8("Kind") });
+    const option = variants(
+      kind,
+      "kind",
+      { a: at(4, kind), b: at(3, kind), c: at(2, kind), d: at(1, kind) },
+      kind,
+    );
+    type Rule = ListRule<"a" | "b" | "c" | "d">;
+    /** The cases of the lists that a hundred random packets have. */
+    const listsOf = (valid: Rule): string[] => {
+      const own = protocol({ name: "own", title: "Own" }).list("options", "Options", option, {
+        valid,
+      });
+      const packets = Array.from({ length: 100 }, (_, seed) => random([own], { seed, payload: 0 }));
+      return packets.map((one) =>
+        one
+          .require(own)
+          .options.map(({ is }) => is)
+          .join(""),
+      );
+    };
+    const found = (valid: Rule): string[] => [...new Set(listsOf(valid))].sort();
+
+    it("have what is needed, first and in its order", () => {
+      expect(found({ needs: ["b", "a"], only: [] })).toEqual(["ba"]);
+      expect(found({ needs: ["d", ["a", "b"]], only: [] })).toEqual(["da", "db"]);
+      expect(listsOf({ needs: ["c"] }).every((one) => /^c(?!.*c)/.test(one))).toBe(true);
+    });
+
+    it("have nothing but what may be there, and that once", () => {
+      expect(found({ only: ["c", "a"] })).toEqual(["", "a", "ac", "c", "ca"]);
+      expect(listsOf({ except: ["b", "d"] }).join("")).toMatch(/^[ac]+$/);
+      expect(found({ only: [] })).toEqual([""]);
+    });
+
+    it("have what stands alone by itself", () => {
+      const lists = listsOf({ alone: ["a"] });
+      expect(lists.filter((one) => one.includes("a") && one !== "a")).toEqual([]);
+      expect(lists).toContain("a");
+      expect(lists.some((one) => one.length > 1)).toBe(true);
+    });
+
+    it("come in the order of their numbers, and the last ones last", () => {
+      const isFalling = (text: string): boolean => [...text].sort().reverse().join("") === text;
+      expect(listsOf({ ordered: true }).every(isFalling)).toBe(true);
+      expect(listsOf({ last: ["c"] }).every((one) => !/c./.test(one))).toBe(true);
+      expect(listsOf({}).every(isFalling)).toBe(false);
+    });
+
+    it("bind random packets alone: building and reading take any items", () => {
+      const own = protocol({ name: "own", title: "Own" }).list("options", "Options", option, {
+        valid: { needs: ["a"], only: [], ordered: true },
+      });
+      const made = build(own({ options: [{ is: "c" }, { is: "b" }, { is: "c" }] }));
+      expect(hex(made.bytes())).toBe("020302");
+      expect(createDissector([own]).dissect(made.bytes(), own).require(own).options).toHaveLength(
+        3,
+      );
+    });
+
+    it("name cases that there are, as the compiler sees to", () => {
+      const own = protocol({ name: "own", title: "Own" }).list("options", "Options", option, {
+        // @ts-expect-error: the item has no case of this name
+        valid: { only: ["a", "nothing"] },
+      });
+      const kinds = seeds.flatMap((seed) => random([own], { seed }).require(own).options);
+      expect(new Set(kinds.map(({ is }) => is))).toEqual(new Set(["a"]));
+    });
+
+    it("say which cases a nested record may be", () => {
+      const own = protocol({ name: "own", title: "Own" }).record("one", "One", option, {
+        valid: { only: ["b", "c"] },
+      });
+      const kinds = seeds.map((seed) => random([own], { seed }).require(own).one?.is);
+      expect(new Set(kinds)).toEqual(new Set(["b", "c"]));
+    });
   });
 
   it("put on top what a protocol always carries, and random bytes where it carries any", () => {

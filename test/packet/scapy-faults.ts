@@ -1,4 +1,5 @@
 import type { Packet } from "../../src/packet/packet.ts";
+import { sctp } from "../../src/protocols/transport/sctp/sctp.ts";
 import { casesShown } from "../support/cases.ts";
 
 /** Where Scapy 2.5 reads valid packets otherwise than they are meant. */
@@ -52,5 +53,47 @@ export const scapyFaults: readonly ScapyFault[] = [
     reason: "Scapy does not take apart NSH with metadata of variable length",
     says: /^nsh: Scapy has no NSH/,
     applies: (packet) => packet.get("nsh")?.["mdType"] === 2,
+  },
+  {
+    reason: "Scapy tells the versions of ERSPAN by the type in GRE alone, not by their own number",
+    says: /^(erspan|ethernet)/,
+    applies: has(/^erspan typeThree$/),
+  },
+  {
+    reason: "Scapy takes the options of Geneve behind the first one for its payload",
+    says: /^geneve\.options\[[1-9]\].*no more$/,
+    applies: (packet) => (packet.get("geneve")?.["options"] as unknown[])?.length > 1,
+  },
+  {
+    reason: "Scapy takes four octets too many for the causes in a parameter",
+    says: /^sctp\.chunks.*parameters/,
+    applies: has(/^sctp.parameter errorCauseIndication$/),
+  },
+  {
+    reason: "Scapy has a length of its own for these options, and reads on in the middle of them",
+    says: /^mipv6\.options/,
+    applies: has(/^mipv6.option (linkLayerAddress|authorizationData)$/),
+  },
+  {
+    reason: "Scapy counts the octets of auxiliary data, not its words",
+    says: /^(icmpv6|igmp)\.records/,
+    applies: (packet) =>
+      ["icmpv6", "igmp"].some((name) =>
+        (packet.get(name)?.["records"] as { readonly auxLength: number }[] | undefined)?.some(
+          ({ auxLength }) => auxLength > 0,
+        ),
+      ),
+  },
+  {
+    reason: "Scapy forgets the length of data whose name was compressed",
+    says: /\.rdlength: \d+, Scapy has null$/,
+    applies: (packet) => ["dns", "mdns", "llmnr"].some((name) => packet.get(name) !== undefined),
+  },
+  {
+    reason:
+      "Scapy takes the padding of the last parameter, which no length counts, for the next chunk",
+    says: /^sctp\.chunks\[\d\]/,
+    applies: (packet) =>
+      packet.get(sctp)?.chunks.some((one) => "parameters" in one && one.length % 4 !== 0) === true,
   },
 ];

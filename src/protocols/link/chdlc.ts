@@ -49,6 +49,9 @@ export const chdlc = protocol({
     },
   });
 
+/** What keeps these packets at the length that they have from Cisco's routers. */
+const twoZeros = (): Uint8Array => new Uint8Array(2);
+
 const slarpTypeNames = /* @__PURE__ */ names("0=Request\n1=Reply\n2=Keepalive");
 const head = protocol({
   name: "slarp",
@@ -61,7 +64,7 @@ const address = head
     address: ipv4Address("Address"),
     netmask: ipv4Address("Netmask"),
   })
-  .bytes("unused", "Unused", "rest", { filter: null });
+  .bytes("unused", "Unused", "rest", { filter: null, valid: twoZeros });
 
 /** Serial Line Address Resolution Protocol: the other end's address, and keepalives. */
 export const slarp = variants(
@@ -78,7 +81,7 @@ export const slarp = variants(
           yourSeq: u32("Your Sequence Number", { filter: "yoursequence" }),
           reliability: u16("Reliability", { base: "hex", default: 0xffff }),
         })
-        .bytes("unused", "Unused", "rest", { filter: null }),
+        .bytes("unused", "Unused", "rest", { filter: null, valid: twoZeros }),
     ),
   },
   head,

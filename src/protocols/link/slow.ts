@@ -24,7 +24,8 @@ const tlvNames = /* @__PURE__ */ names(
 );
 const tlv = record("lacp.tlv", "TLV", { filter: "lacp" }).fields({
   type: u8("TLV Type", { filter: "tlv_type", base: "hex", names: tlvNames }),
-  length: u8("TLV Length", { filter: "tlv_length", base: "hex" }),
+  // Building computes it, but for the terminator, which has none.
+  length: u8("TLV Length", { filter: "tlv_length", base: "hex", valid: [0, 0] }),
 });
 const sized = tlv.header({ field: "length" });
 
@@ -81,15 +82,18 @@ export const lacp = protocol({
   over: [slowProtocols.at(1)],
 })
   .fields({ version: u8("Version", { base: "hex", default: 1 }) })
-  .list("tlvs", "TLVs", lacpTlv, { until: (one) => one.is === "terminator" })
-  .bytes("padding", "Padding", "rest", { filter: "pad" });
+  .list("tlvs", "TLVs", lacpTlv, {
+    until: (one) => one.is === "terminator",
+    valid: { needs: ["actor", "partner", "collector", "terminator"], only: [] },
+  })
+  .bytes("padding", "Padding", "rest", { filter: "pad", valid: () => new Uint8Array(50) });
 
 const markerNames = /* @__PURE__ */ names(
   "0=Terminator\n1=Marker Information\n2=Marker Response Information",
 );
 const markerTlv = record("marker.tlv", "TLV", { filter: "marker" }).fields({
   type: u8("TLV Type", { filter: "tlvType", base: "hex", names: markerNames }),
-  length: u8("TLV Length", { filter: "tlvLen", base: "hex" }),
+  length: u8("TLV Length", { filter: "tlvLen", base: "hex", valid: [0, 0] }),
 });
 const sizedMarker = markerTlv.header({ field: "length" });
 const markerInformation = sizedMarker.fields({
@@ -121,6 +125,9 @@ export const marker = protocol({
       },
       sizedMarker.bytes("value", "Value", "rest", { filter: null }),
     ),
-    { until: (one) => one.is === "terminator" },
+    {
+      until: (one) => one.is === "terminator",
+      valid: { needs: [["information", "response"], "terminator"], only: [] },
+    },
   )
-  .bytes("reserved", "Reserved");
+  .bytes("reserved", "Reserved", "rest", { valid: () => new Uint8Array(90) });

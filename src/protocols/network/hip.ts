@@ -36,7 +36,12 @@ export const hip = protocol({
     sender: ipv6Address("Sender's Host Identity Tag", { filter: "hit_sndr" }),
     receiver: ipv6Address("Receiver's Host Identity Tag", { filter: "hit_rcvr" }),
   })
-  .list("parameters", "Parameters", hipParameter, { pad: 8, align: 8 })
+  .list("parameters", "Parameters", hipParameter, {
+    pad: 8,
+    align: 8,
+    // RFC 7401 §5.2: parameters come in the order of their types.
+    valid: { ordered: true },
+  })
   .header({ field: "len", unit: 8, plus: 8 })
   .endpoints(["sender", "receiver"])
   .payload({ next: { table: ipProtocols, by: "nextHeader" } });

@@ -35,11 +35,24 @@ const mobilePrefixAdvertisement = mobile(147)
       { filter: "mip6.flag", base: "hex" },
     ),
   })
-  .list("options", "Options", ndOption);
+  .list("options", "Options", ndOption, { valid: { needs: ["prefixInformation"], only: [] } });
 
 /** RFC 3971 §6.4. */
 const certificationPath = (type: number) =>
   message(type).fields({ id: u16("Identifier", { filter: "send.identifier" }) });
+
+/** What messages about a handover may have (RFC 5568 §6.4, RFC 5269 §5, RFC 5271 §4). */
+const handoverOptions = {
+  only: [
+    "ipAddressPrefix",
+    "newRouterPrefix",
+    "linkLayerAddress",
+    "handoverKeyRequest",
+    "handoverKeyReply",
+    "handoverAssist",
+    "mobileNodeIdentifier",
+  ],
+} as const;
 
 /** RFC 5568 §6.1, RFC 4068 §6.3. */
 const fmipv6 = message(154)
@@ -58,7 +71,7 @@ const fmipv6 = message(154)
   )
   .when((m) => m.subtype !== 4, { reserved: reserved(1) })
   .fields({ id: u16("Identifier", { filter: "fmip6.identifier" }) })
-  .list("options", "Options", ndOption);
+  .list("options", "Options", ndOption, { valid: handoverOptions });
 
 /** Mobile IPv6 (RFC 6275, RFC 5568) and Secure Neighbor Discovery (RFC 3971). */
 export const mobileMessages = {
@@ -74,14 +87,15 @@ export const mobileMessages = {
     146,
     mobile(146)
       .fields({ reserved: reserved(2) })
-      .list("options", "Options", ndOption),
+      // RFC 6275 §6.7 has no option for it.
+      .list("options", "Options", ndOption, { valid: { only: [] } }),
   ),
   mobilePrefixAdvertisement: at(147, mobilePrefixAdvertisement),
   certificationPathSolicitation: at(
     148,
     certificationPath(148)
       .fields({ component: u16("Component", { filter: "send.component" }) })
-      .list("options", "Options", ndOption),
+      .list("options", "Options", ndOption, { valid: { only: ["trustAnchor"] } }),
   ),
   certificationPathAdvertisement: at(
     149,
@@ -92,7 +106,9 @@ export const mobileMessages = {
         component: u16("Component", { filter: "send.component" }),
         reserved: reserved(2),
       })
-      .list("options", "Options", ndOption),
+      .list("options", "Options", ndOption, {
+        valid: { only: ["trustAnchor", "certificate"] },
+      }),
   ),
   experimentalMobility: at(
     150,
@@ -102,7 +118,7 @@ export const mobileMessages = {
         reserved: reserved(1),
         id: u16("Identifier", { filter: "fmip6.identifier" }),
       })
-      .list("options", "Options", ndOption),
+      .list("options", "Options", ndOption, { valid: handoverOptions }),
   ),
   fmipv6: at(154, fmipv6),
 };

@@ -11,6 +11,9 @@ const answerTo =
   (_: unknown, request: { readonly type: number }): boolean =>
     request.type === asked;
 
+/** The options of Secure Neighbor Discovery: any message may have them (RFC 3971 §5, RFC 6496 §5). */
+const secured = ["cga", "rsaSignature", "timestamp", "nonce", "proxySignature"] as const;
+
 const routerAdvertisement = message(134)
   .answers(answerTo(133))
   .fields({
@@ -35,7 +38,32 @@ const routerAdvertisement = message(134)
     reachableTime: u32("Reachable Time", { filter: "nd.ra.reachable_time" }),
     retransTimer: u32("Retrans Timer", { filter: "nd.ra.retrans_timer" }),
   })
-  .list("options", "Options", ndOption);
+  .list("options", "Options", ndOption, {
+    valid: {
+      only: [
+        "sourceLinkLayerAddress",
+        "prefixInformation",
+        "mtu",
+        "advertisementInterval",
+        "homeAgentInformation",
+        "neighborAdvertisementAck",
+        "pvdId",
+        "map",
+        "routeInformation",
+        "rdnss",
+        "flagsExtension",
+        "dnssl",
+        "sixLowpanContext",
+        "authoritativeBorderRouter",
+        "sixLowpanCapability",
+        "captivePortal",
+        "pref64",
+        "encryptedDns",
+        "experiment",
+        ...secured,
+      ],
+    },
+  });
 
 const neighborAdvertisement = message(136)
   .fields({
@@ -53,7 +81,9 @@ const neighborAdvertisement = message(136)
     target: ipv6Address("Target Address", { filter: "nd.na.target_address" }),
   })
   .answers((own, request) => request.type === 135 && own.target === request.target)
-  .list("options", "Options", ndOption);
+  .list("options", "Options", ndOption, {
+    valid: { only: ["targetLinkLayerAddress", "addressRegistration", ...secured] },
+  });
 
 /** RFC 6743 §3. */
 const locator = record("icmpv6.locator", "Locator").fields({
@@ -81,17 +111,33 @@ const duplicateAddress = (type: number) =>
     .fields({ address: ipv6Address("Registered Address", { filter: "6lowpannd.da.reg_addr" }) });
 
 const empty = (type: number) => message(type).fields({ reserved: reserved(4) });
-const inverse = (type: number) => empty(type).list("options", "Options", ndOption);
+/** RFC 3122 §2: both ends say where they are. */
+const inverse = (type: number) =>
+  empty(type).list("options", "Options", ndOption, {
+    valid: {
+      needs: ["sourceLinkLayerAddress", "targetLinkLayerAddress"],
+      only: ["mtu", type === 141 ? "sourceAddressList" : "targetAddressList"],
+    },
+  });
 
 /** Neighbor Discovery (RFC 4861) and what belongs to it: inverse (RFC 3122), ILNP (RFC 6743), 6LoWPAN (RFC 6775). */
 export const neighborMessages = {
-  routerSolicitation: at(133, empty(133).list("options", "Options", ndOption)),
+  routerSolicitation: at(
+    133,
+    empty(133).list("options", "Options", ndOption, {
+      valid: { only: ["sourceLinkLayerAddress", "sixLowpanCapability", ...secured] },
+    }),
+  ),
   routerAdvertisement: at(134, routerAdvertisement),
   neighborSolicitation: at(
     135,
     empty(135)
       .fields({ target: ipv6Address("Target Address", { filter: "nd.ns.target_address" }) })
-      .list("options", "Options", ndOption),
+      .list("options", "Options", ndOption, {
+        valid: {
+          only: ["sourceLinkLayerAddress", "nbmaShortcutLimit", "addressRegistration", ...secured],
+        },
+      }),
   ),
   neighborAdvertisement: at(136, neighborAdvertisement),
   redirect: at(
@@ -101,7 +147,9 @@ export const neighborMessages = {
         target: ipv6Address("Target Address", { filter: "nd.rd.target_address" }),
         destination: ipv6Address("Destination Address", { filter: "rd.na.destination_address" }),
       })
-      .list("options", "Options", ndOption),
+      .list("options", "Options", ndOption, {
+        valid: { only: ["targetLinkLayerAddress", "redirectedHeader", ...secured] },
+      }),
   ),
   inverseSolicitation: at(141, inverse(141)),
   inverseAdvertisement: at(142, inverse(142).answers(answerTo(141))),

@@ -13,6 +13,7 @@ import {
   u64,
 } from "../../schema/field.ts";
 import { record } from "../../schema/protocol.ts";
+import type { RandomSource } from "../../schema/random-source.ts";
 import { at, variants } from "../../schema/variants.ts";
 import { addressRegistrationStatusNames, ndRouterPreferenceNames } from "../iana/icmpv6.ts";
 import { nameItem } from "./domain-name.ts";
@@ -174,6 +175,10 @@ const encryptedDns = option
   .fields({ parametersLength: u16("SvcParams Length", { filter: null }) })
   .bytes("parameters", "Service Parameters", { field: "parametersLength" }, { filter: null });
 
+/** An IPv6 packet of a header alone, behind which nothing comes (RFC 8200 §4.7). */
+const aPacket = (random: RandomSource): Uint8Array =>
+  Uint8Array.of(0x60, 0, 0, 0, 0, 0, 59, 64, ...random.bytes(32));
+
 const ndOptionCases = variants(
   type,
   "type",
@@ -183,9 +188,10 @@ const ndOptionCases = variants(
     prefixInformation: at(3, prefixInformation),
     redirectedHeader: at(
       4,
-      option
-        .fields({ reserved: reserved(6) })
-        .bytes("packet", "IP header and data", "rest", { filter: "opt.redirected_packet" }),
+      option.fields({ reserved: reserved(6) }).bytes("packet", "IP header and data", "rest", {
+        filter: "opt.redirected_packet",
+        valid: aPacket,
+      }),
     ),
     mtu: at(5, option.fields({ reserved: reserved(2), mtu: u32("MTU", { filter: "opt.mtu" }) })),
     nbmaShortcutLimit: at(

@@ -148,18 +148,36 @@ const consistencyCheck = secured.fields({
   destinationCounter: u32("Destination Counter", { filter: "rpl.cc.destination_counter" }),
 });
 
+/** Which options the messages may have: RFC 6550 §6.2.3, §6.3.3 and §6.4.3. */
+const disRule = { only: ["pad1", "padN", "solicitedInformation"] } as const;
+const dioRule = {
+  only: [
+    "pad1",
+    "padN",
+    "metricContainer",
+    "routeInformation",
+    "configuration",
+    "prefixInformation",
+    "routeDiscovery",
+  ],
+} as const;
+const daoRule = {
+  needs: ["target", "transitInformation"],
+  only: ["pad1", "padN"],
+} as const;
+
 const rplControlCases = variants(
   base,
   "code",
   {
-    dis: at(0, base.fields(dis).list("options", "Options", rplOption)),
-    dio: at(1, base.fields(dio).list("options", "Options", rplOption)),
+    dis: at(0, base.fields(dis).list("options", "Options", rplOption, { valid: disRule })),
+    dio: at(1, base.fields(dio).list("options", "Options", rplOption, { valid: dioRule })),
     dao: at(
       2,
       base
         .fields(dao)
         .when("flags.d", { dodag: dodag("dao") })
-        .list("options", "Options", rplOption),
+        .list("options", "Options", rplOption, { valid: daoRule }),
     ),
     daoAck: at(
       3,
@@ -170,14 +188,20 @@ const rplControlCases = variants(
     ),
     dro: at(4, base.fields(dro).list("options", "Options", rplOption)),
     droAck: at(5, base.fields(droAck)),
-    secureDis: at(128, secured.fields(dis).list("options", "Options", rplOption)),
-    secureDio: at(129, secured.fields(dio).list("options", "Options", rplOption)),
+    secureDis: at(
+      128,
+      secured.fields(dis).list("options", "Options", rplOption, { valid: disRule }),
+    ),
+    secureDio: at(
+      129,
+      secured.fields(dio).list("options", "Options", rplOption, { valid: dioRule }),
+    ),
     secureDao: at(
       130,
       secured
         .fields(dao)
         .when("flags.d", { dodag: dodag("dao") })
-        .list("options", "Options", rplOption),
+        .list("options", "Options", rplOption, { valid: daoRule }),
     ),
     secureDaoAck: at(
       131,

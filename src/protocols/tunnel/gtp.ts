@@ -179,6 +179,8 @@ export const gtp = protocol({
   .list("elements", "Information Elements", gtpElement, {
     when: (h) => h.message !== T_PDU,
     stop: pastEnd(MANDATORY),
+    // TS 29.060 §7.7: in the order of their types. What is in some of them this declaration does not know.
+    valid: { ordered: true, except: ["sized", "gsnAddress"] },
   })
   .payload({
     whole: { field: "length", plus: MANDATORY },

@@ -38,7 +38,13 @@ const keyTag = record("dns.keyTag", "Key Tag").fields({
 /** Whose address an answer should suit (RFC 7871 §6). */
 const clientSubnet = option
   .fields({
-    family: u16("Family", { filter: "opt.client.family", names: addressFamilyNames, default: 1 }),
+    family: u16("Family", {
+      filter: "opt.client.family",
+      names: addressFamilyNames,
+      default: 1,
+      // RFC 7871 §6 has the addresses of IP alone.
+      valid: [1, 2],
+    }),
     sourcePrefix: u8("Source Prefix Length", { filter: "opt.client.netmask", default: 24 }),
     scopePrefix: u8("Scope Prefix Length", { filter: "opt.client.scope" }),
   })

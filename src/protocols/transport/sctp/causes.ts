@@ -2,7 +2,7 @@ import { u8, u16, u32 } from "../../../schema/field.ts";
 import { record } from "../../../schema/protocol.ts";
 import { at, variants } from "../../../schema/variants.ts";
 import { sctpErrorCauseNames, sctpHmacNames, sctpParameterNames } from "../../iana/sctp.ts";
-import { chunkType } from "./chunk-type.ts";
+import { strangeChunkType } from "./chunk-type.ts";
 import { address } from "./plain-parameters.ts";
 
 /** What every error cause begins with (RFC 9260 §3.3.10); its length leaves out the padding to four bytes. */
@@ -14,7 +14,11 @@ const base = record("sctp.cause", "Error Cause", { spec: "RFC 9260 §3.3.10" })
   .header({ field: "length" });
 
 const information = base.bytes("info", "Information", "rest", { filter: "cause_information" });
-const withAddresses = base.list("parameters", "Parameters", address, { pad: 4 });
+const withParameters = base.list("parameters", "Parameters", address, { pad: 4 });
+const withAddress = base.list("parameters", "Parameters", address, {
+  pad: 4,
+  valid: { needs: [["ipv4Address", "ipv6Address"]], only: [] },
+});
 
 const missing = record("sctp.missing", "Missing Parameter").fields({
   type: u16("Parameter Type", {
@@ -27,7 +31,7 @@ const missing = record("sctp.missing", "Missing Parameter").fields({
 /** A chunk as its receiver did not know it. */
 const strangeChunk = record("sctp.strangeChunk", "Chunk")
   .fields({
-    type: chunkType,
+    type: strangeChunkType,
     flags: u8("Chunk Flags", { filter: "chunk_flags", base: "hex" }),
     length: u16("Chunk Length", { filter: "chunk_length" }),
   })
@@ -60,20 +64,20 @@ const made = variants(
       }),
     ),
     outOfResource: at(4, base),
-    unresolvableAddress: at(5, withAddresses),
+    unresolvableAddress: at(5, withAddress),
     unrecognizedChunk: at(6, base.record("chunk", "Unrecognized Chunk", strangeChunk)),
     invalidMandatoryParameter: at(7, base),
-    unrecognizedParameters: at(8, withAddresses),
+    unrecognizedParameters: at(8, withParameters),
     noUserData: at(9, base.fields({ tsn: u32("TSN", { filter: "cause_tsn" }) })),
     cookieWhileShuttingDown: at(10, base),
-    restartWithNewAddresses: at(11, withAddresses),
+    restartWithNewAddresses: at(11, withAddress),
     userInitiatedAbort: at(12, information),
     protocolViolation: at(13, information),
-    lastAddressDeletion: at(0xa0, withAddresses),
-    resourceShortage: at(0xa1, withAddresses),
-    sourceAddressDeletion: at(0xa2, withAddresses),
+    lastAddressDeletion: at(0xa0, withAddress),
+    resourceShortage: at(0xa1, withAddress),
+    sourceAddressDeletion: at(0xa2, withAddress),
     illegalAsconfAck: at(0xa3, base),
-    noAuthorization: at(0xa4, withAddresses),
+    noAuthorization: at(0xa4, withAddress),
     unsupportedHmac: at(
       0x105,
       base.fields({ hmacId: u16("HMAC Identifier", { filter: "hmac_id", names: sctpHmacNames }) }),

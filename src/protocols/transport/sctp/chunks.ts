@@ -93,6 +93,31 @@ const dropFlags = withFlags({
   middlebox: part(1, "From a middlebox (M)", { filter: ".sctp.pckdrop_m_bit" }),
 });
 
+/** What a side may say of itself when an association begins (RFC 9260 §3.3.2, 3758, 4895, 5061, 9653). */
+const initParameters = [
+  "ipv4Address",
+  "ipv6Address",
+  "cookiePreservative",
+  "hostName",
+  "supportedAddressTypes",
+  "ecnCapable",
+  "zeroChecksumAcceptable",
+  "random",
+  "chunkList",
+  "requestedHmac",
+  "padding",
+  "supportedExtensions",
+  "forwardTsnSupported",
+  "setPrimaryAddress",
+  "adaptationLayer",
+] as const;
+
+/** RFC 9260 §3.3.5: one parameter, which the other side sends back. */
+const heartbeat = plain.list("parameters", "Parameters", sctpParameter, {
+  pad: 4,
+  valid: { needs: ["heartbeatInfo"], only: [] },
+});
+
 /** An SCTP packet of a header alone, from one random port to another. */
 function aPacket(random: RandomSource): Uint8Array {
   const packet = new Uint8Array(12);
@@ -131,7 +156,10 @@ const made = variants(
           inboundStreams: u16("Number of Inbound Streams", { filter: "init_nr_in_streams" }),
           initialTsn: u32("Initial TSN", { filter: "init_initial_tsn" }),
         })
-        .list("parameters", "Parameters", sctpParameter, { pad: 4 }),
+        .list("parameters", "Parameters", sctpParameter, {
+          pad: 4,
+          valid: { only: initParameters },
+        }),
     ),
     initAck: at(
       2,
@@ -147,7 +175,10 @@ const made = variants(
           inboundStreams: u16("Number of Inbound Streams", { filter: "initack_nr_in_streams" }),
           initialTsn: u32("Initial TSN", { filter: "initack_initial_tsn" }),
         })
-        .list("parameters", "Parameters", sctpParameter, { pad: 4 }),
+        .list("parameters", "Parameters", sctpParameter, {
+          pad: 4,
+          valid: { needs: ["stateCookie"], only: ["unrecognizedParameters", ...initParameters] },
+        }),
     ),
     sack: at(
       3,
@@ -163,8 +194,8 @@ const made = variants(
         .list("gaps", "Gap Ack Blocks", gapBlock, { count: { field: "gapCount" } })
         .list("duplicates", "Duplicate TSNs", duplicate, { count: { field: "duplicateCount" } }),
     ),
-    heartbeat: at(4, plain.list("parameters", "Parameters", sctpParameter, { pad: 4 })),
-    heartbeatAck: at(5, plain.list("parameters", "Parameters", sctpParameter, { pad: 4 })),
+    heartbeat: at(4, heartbeat),
+    heartbeatAck: at(5, heartbeat),
     abort: at(6, abortFlags.list("causes", "Error Causes", sctpCause, { pad: 4 })),
     shutdown: at(
       7,
@@ -231,7 +262,10 @@ const made = variants(
         .fields({
           seq: u32("Sequence Number", { filter: "asconf_ack_seq_nr_number", base: "hex" }),
         })
-        .list("parameters", "Parameters", sctpParameter, { pad: 4 }),
+        .list("parameters", "Parameters", sctpParameter, {
+          pad: 4,
+          valid: { only: ["errorCauseIndication", "successIndication"] },
+        }),
     ),
     packetDrop: at(
       129,
@@ -247,7 +281,22 @@ const made = variants(
           valid: aPacket,
         }),
     ),
-    reconfiguration: at(130, plain.list("parameters", "Parameters", sctpParameter, { pad: 4 })),
+    reconfiguration: at(
+      130,
+      plain.list("parameters", "Parameters", sctpParameter, {
+        pad: 4,
+        valid: {
+          only: [
+            "outgoingReset",
+            "incomingReset",
+            "tsnReset",
+            "reconfigurationResponse",
+            "addOutgoingStreams",
+            "addIncomingStreams",
+          ],
+        },
+      }),
+    ),
     padding: at(132, plain.bytes("data", "Padding Data", "rest", { filter: "padding_data" })),
     forwardTsn: at(
       192,
@@ -259,7 +308,16 @@ const made = variants(
       193,
       plain
         .fields({ seq: u32("Sequence Number", { filter: "asconf_seq_nr_number", base: "hex" }) })
-        .list("parameters", "Parameters", sctpParameter, { pad: 4 }),
+        .list("parameters", "Parameters", sctpParameter, {
+          pad: 4,
+          valid: {
+            needs: [
+              ["ipv4Address", "ipv6Address"],
+              ["addAddress", "deleteAddress", "setPrimaryAddress"],
+            ],
+            only: ["addAddress", "deleteAddress", "setPrimaryAddress"],
+          },
+        }),
     ),
     interleavedForwardTsn: at(
       194,

@@ -29,7 +29,7 @@ const hmac = record("sctp.hmac", "HMAC Identifier").fields({
 /** A request to change addresses, answered under its correlation identifier (RFC 5061 §4.2). */
 const addressRequest = base
   .fields({ correlationId: u32("Correlation ID", { filter: "correlation_id", base: "hex" }) })
-  .record("address", "Address", address);
+  .record("address", "Address", address, { valid: { only: ["ipv4Address", "ipv6Address"] } });
 
 const made = variants(
   base,

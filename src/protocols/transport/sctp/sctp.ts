@@ -35,6 +35,14 @@ export const sctp = protocol({
     verificationTag: u32("Verification Tag", { base: "hex" }),
     checksum: u32("Checksum", { base: "hex", checksum: sctpChecksum }),
   })
-  .list("chunks", "Chunks", sctpChunk, { pad: 4, align: 4 })
+  .list("chunks", "Chunks", sctpChunk, {
+    pad: 4,
+    align: 4,
+    // RFC 9260 §6.10: control chunks come before user data, and three of them are never bundled.
+    valid: {
+      alone: ["init", "initAck", "shutdownComplete"],
+      last: ["data", "interleavedData"],
+    },
+  })
   .endpoints("srcPort", "dstPort")
   .answers(repliesTo);
