@@ -101,6 +101,18 @@ console.log(segments);\n`,
     assert(vendor === "Cisco Systems, Inc", `00:00:0c is ${vendor}`);
     return vendor;
   },
+  "call the system's libraries with it, installed without any script"() {
+    writeFileSync(
+      join(place, "live.mjs"),
+      `import { interfaces, permissions } from "wirecraft/live";
+const { koffi } = permissions();
+console.log(JSON.stringify([koffi, interfaces().length]));\n`,
+    );
+    const [koffi, count] = JSON.parse(run(execPath, ["live.mjs"]));
+    assert(koffi.usable, `koffi cannot be used: ${koffi.detail}`);
+    assert(count > 0, "no interface was found");
+    return `${count} interfaces`;
+  },
   "check its types, libraries included"() {
     const lines = entries().map(([name, variable]) => `import * as ${variable} from "${name}";`);
     const uses = entries().map(([, variable]) => `void ${variable};`);
@@ -111,6 +123,7 @@ import { build, ethernet, ipv4, openCapture, udp } from "wirecraft";
 import { formatMac } from "wirecraft/bytes";
 import { type Capture, openCapture as openBytes } from "wirecraft/capture";
 import { type Block, CaptureError } from "wirecraft/files";
+import { CompiledFilter, parseProgram } from "wirecraft/filter";
 import { ConversationTable } from "wirecraft/flow";
 import { createDissector, type Packet } from "wirecraft/packet";
 import { all, tcpOption } from "wirecraft/protocols";
@@ -124,6 +137,7 @@ packet.require(mine).port satisfies number;
 openBytes("some.pcap");
 const capture: Capture = openBytes(new Uint8Array(24), { onBlock: (block: Block) => void block.kind });
 const report: Report | undefined = reports.get("json")?.();
+new CompiledFilter(parseProgram("1\\n6 0 0 0")).filter(new Uint8Array(2)) satisfies boolean;
 new ConversationTable(() => 0).count satisfies number;
 tcpOption.maximumSegmentSize({ mss: 1460 });
 // @ts-expect-error no such option

@@ -20,10 +20,27 @@ const programs = [
     package: "python3-scapy",
     what: "compares what it reads in random packets with what we put there",
   },
+  {
+    program: "tcpdump",
+    package: "tcpdump",
+    what: "captures beside us, and its filters are compared with ours",
+  },
+  { program: "ip", package: "iproute2", what: "makes the networks that live tests run in" },
+  { program: "iptables", package: "iptables", what: "hands packets to the tests of interception" },
+  {
+    program: "libpcap.so.0.8",
+    package: "libpcap0.8",
+    what: "is the library behind one of the ways to capture",
+  },
 ];
 
-const isHere = (program) =>
-  (env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, program)));
+/** Where programs lie, also those of the system, and libraries. */
+const folders = [
+  ...(env.PATH ?? "").split(delimiter),
+  ...["/usr/sbin", "/sbin", "/usr/lib", "/lib", "/usr/lib64"],
+  ...["x86_64", "aarch64", "arm", "i386"].map((one) => `/usr/lib/${one}-linux-gnu`),
+];
+const isHere = (program) => folders.some((folder) => existsSync(join(folder, program)));
 const missing = () => programs.filter(({ program }) => !isHere(program));
 
 /** Brings what is missing, if it can. Never fails: what stays missing is named. */

@@ -34,6 +34,8 @@ export {
   type KeyLogEntry,
   type PacketFlags,
   type PacketOptions,
+  PcapngWriter,
+  type PcapngWriterOptions,
   PcapWriter,
   type PcapWriterOptions,
   parseJournalEntry,

@@ -107,7 +107,7 @@ const second = [
   {
     is: "hostId",
     algorithm: 5,
-    identity: { exponentLength: 0, longExponentLength: 3, exponent: hex("010001"), modulus: key },
+    identity: { exponentLength: 0, longExponent: hex("010001"), modulus: key },
   },
 ];
 

@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { escapeText } from "../bytes/escape.ts";
 import { formatHex, hexDump } from "../bytes/hex.ts";
 import { PcapWriter } from "../files/pcap-writer.ts";
+import { PcapngWriter } from "../files/pcapng-writer.ts";
 import { ClosedPipe, type Output, openOutput } from "../node/output.ts";
 import { build as buildPacket, type Stackable } from "../packet/build.ts";
 import type { Packet } from "../packet/packet.ts";
@@ -33,15 +34,14 @@ interface Made {
 const byExtension: Readonly<Record<string, string>> = {
   ".pcap": "pcap",
   ".cap": "pcap",
+  ".pcapng": "pcapng",
   ".hex": "hex",
   ".txt": "dump",
 };
-const FORMATS = ["pcap", "dump", "hex", "text"];
+const FORMATS = ["pcap", "pcapng", "dump", "hex", "text"];
 
 function chooseFormat({ format, hex, output }: BuildOptions): string {
   const extension = extname(output ?? "").toLowerCase();
-  if (format === undefined && extension === ".pcapng")
-    throw new UsageError("--output: pcapng is not written here; .pcap, .hex and .txt are");
   const chosen = hex ? "hex" : (format?.toLowerCase() ?? byExtension[extension] ?? "dump");
   if (!FORMATS.includes(chosen))
     throw new UsageError(`--format: '${chosen}' is not known; there are ${FORMATS.join(", ")}`);
@@ -59,9 +59,13 @@ export async function build(given: string, options: BuildOptions): Promise<void>
   const linkType = wholeNumber("--link-type", options.linkType);
   const made = given === "-" ? fromJson(readFileSync(0, "utf8")) : [fromExpression(given)];
   const isTerminal = (options.output ?? "-") === "-" && process.stdout.isTTY;
-  if (format === "pcap" && isTerminal)
-    throw new UsageError("--format pcap: a capture is not for a terminal; name a file with -o");
-  const writer = format === "pcap" ? pcapFor(made, linkType) : null;
+  const isCapture = format === "pcap" || format === "pcapng";
+  if (isCapture && isTerminal)
+    throw new UsageError(
+      `--format ${format}: a capture is not for a terminal; name a file with -o`,
+    );
+  const writer =
+    format === "pcap" ? pcapFor(made, linkType) : isCapture ? new PcapngFile(made, linkType) : null;
   const out = openOutput(options.output);
   try {
     for (let i = 0; i < count; i++)
@@ -80,7 +84,7 @@ const PIECE = 1 << 18;
 
 function write(
   out: Output,
-  writer: PcapWriter | null,
+  writer: PcapWriter | PcapngFile | null,
   format: string,
   { packet, seconds, nanoseconds }: Made,
   index: number,
@@ -89,11 +93,50 @@ function write(
   if (writer !== null) {
     const time =
       nanoseconds < 0 ? ([index % 2 ** 32, 0] as const) : ([seconds, nanoseconds] as const);
-    writer.write(bytes, 0, bytes.length, bytes.length, ...time);
+    if (writer instanceof PcapngFile) writer.add(packet, bytes, ...time);
+    else writer.write(bytes, 0, bytes.length, bytes.length, ...time);
     if (writer.size >= PIECE) out.writeBytes(writer.take());
   } else if (format === "hex") out.write(`${formatHex(bytes)}\n`);
   else if (format === "text") out.write(`${index === 0 ? "" : "\n"}${packet}\n`);
   else out.write(`${index === 0 ? "" : "\n"}${hexDump(bytes)}\n`);
+}
+
+/** A file with an interface for each link type of its packets. */
+class PcapngFile {
+  private readonly writer: PcapngWriter;
+  private readonly told: number | undefined;
+  private readonly interfaces: Map<number, number>;
+
+  constructor(made: readonly Made[], told: number | undefined) {
+    this.writer = new PcapngWriter({ section: { application: "wirecraft" } });
+    this.told = told;
+    this.interfaces = new Map();
+    for (const { packet } of made) this.interfaceOf(packet);
+  }
+
+  private interfaceOf(packet: Packet): number {
+    const linkType = this.told ?? linkTypeOf(packet);
+    if (linkType > 0xffff) throw new UsageError("--link-type: a number up to 65535 is wanted");
+    let index = this.interfaces.get(linkType);
+    if (index === undefined) {
+      index = this.writer.interface({ linkType });
+      this.interfaces.set(linkType, index);
+    }
+    return index;
+  }
+
+  get size(): number {
+    return this.writer.size;
+  }
+
+  take(): Uint8Array {
+    return this.writer.take();
+  }
+
+  add(packet: Packet, bytes: Uint8Array, seconds: number, nanoseconds: number): void {
+    const { length } = bytes;
+    this.writer.write(bytes, 0, length, length, seconds, nanoseconds, this.interfaceOf(packet));
+  }
 }
 
 /** A file for packets of one link type: that of their lowest protocol, unless told. */

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addLiveOptions } from "./live-flags.ts";
 import { run } from "./run.ts";
 
 const collect = (value: string, before: string[] | undefined): string[] => [
@@ -67,6 +68,7 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     .action((path: string, options: object) =>
       run(async () => (await import("./info.ts")).info(path, options)),
     );
+  addLive(program);
   await program.parseAsync([...argv]);
 }
 
@@ -102,7 +104,10 @@ function addBuild(program: Command): void {
     .command("build <stack>")
     .description("packets from a stack of layers, or from JSON on standard input (-)")
     .option("-o, --output <file>", "where they go; standard output when left out or -")
-    .option("-f, --format <format>", "pcap, dump, hex or text; from the output's name, else dump")
+    .option(
+      "-f, --format <format>",
+      "pcap, pcapng, dump, hex or text; from the output's name, else dump",
+    )
     .option("--hex", "the digits of a packet on a line; the same as --format hex")
     .option("-c, --count <n>", "so many times")
     .option("--link-type <n>", "of the pcap file, where the lowest layer does not say it")
@@ -111,3 +116,78 @@ function addBuild(program: Command): void {
       run(async () => (await import("./build.ts")).build(stack, options)),
     );
 }
+
+/** What interfaces are for. */
+function addLive(program: Command): void {
+  program
+    .command("interfaces")
+    .description("the interfaces of this computer, and what can be captured from")
+    .option("--json", "as JSON")
+    .action((options: object) =>
+      run(async () => (await import("./interfaces.ts")).interfaces(options)),
+    );
+  addLiveOptions(program.command("capture").description("packets of an interface"))
+    .option(
+      "-o, --output <file>",
+      "a capture file; lines on standard output when left out, - for a capture there",
+    )
+    .option("--format <format>", "text, pcap or pcapng; from the output's name when left out")
+    .option("--rotate-size <MB>", "begin another file after so much")
+    .option("--rotate-time <s>", "begin another file after so many seconds")
+    .option("--rotate-count <n>", "begin another file after so many packets")
+    .option("--files <n>", "keep only the last so many files")
+    .addHelpText("after", CAPTURE_HELP)
+    .action((options: object) => run(async () => (await import("./capture.ts")).capture(options)));
+  program
+    .command("send [capture]")
+    .description("sends the packets of a capture, as they are")
+    .option("-i, --interface <name>", "the interface; the first usable one when left out")
+    .option("--hex <digits>", "a packet as hexadecimal digits, or a dump, instead of a capture")
+    .option("-c, --count <n>", "so many times")
+    .option("--interval <s>", "seconds between two packets")
+    .addHelpText(
+      "after",
+      "\nExample:\n  wirecraft build 'ethernet / arp' -o arp.pcap && wirecraft send arp.pcap -i eth0",
+    )
+    .action((path: string | undefined, options: object) =>
+      run(async () => (await import("./send.ts")).send(path, options)),
+    );
+  program
+    .command("replay <capture>")
+    .description("sends the packets of a capture with the times between them as they were")
+    .option("-i, --interface <name>", "the interface; the first usable one when left out")
+    .option("--speed <factor>", "so many times faster")
+    .option("--rate <n>", "so many packets a second instead")
+    .option("--bit-rate <Mbit>", "so many million bits a second instead")
+    .option("--fast", "as fast as it goes")
+    .option("--loop <n>", "so many times; 0 until Ctrl-C")
+    .option("-c, --count <n>", "stop after so many packets")
+    .addHelpText("after", "\nExample:\n  wirecraft replay capture.pcapng -i eth0 --speed 2")
+    .action((path: string, options: object) =>
+      run(async () => (await import("./replay.ts")).replay(path, options)),
+    );
+  program
+    .command("serve <what>")
+    .description("answers frames of an EtherType: echo sends them back, hexdump shows them")
+    .option("-i, --interface <name>", "the interface; the first usable one when left out")
+    .option("--ether-type <n>", "which frames; 0x88b5 (for experiments) when left out")
+    .addHelpText("after", "\nExample:\n  wirecraft serve echo -i eth0 --ether-type 0x88b5")
+    .action((what: string, options: object) =>
+      run(async () => (await import("./serve.ts")).serve(what, options)),
+    );
+  program
+    .command("doctor")
+    .description(
+      "what is installed, what may be captured, and what helps where something is missing",
+    )
+    .option("--json", "as JSON")
+    .action((options: object) => run(async () => (await import("./doctor.ts")).doctor(options)));
+}
+
+const CAPTURE_HELP = `
+Ctrl-C ends a capture; figures come on standard error.
+
+Examples:
+  wirecraft capture -i eth0 -f 'udp port 53' -c 10
+  wirecraft capture -i eth0 -o web.pcapng -f 'tcp port 443' --rotate-size 100 --files 10
+  wirecraft capture -i eth0 -o - | wirecraft extract - --format ndjson`;

@@ -18,6 +18,7 @@ export {
   type UnknownBlock,
 } from "./blocks.ts";
 export { type CompressedFormat, decompress, gunzipSync } from "./compression.ts";
+export { copyRecords } from "./copy.ts";
 export { type CaptureFormat, DETECT_LENGTH, detectCapture } from "./detect.ts";
 export { CaptureError, type CaptureErrorCode, captureErrors } from "./errors.ts";
 export { type DecodedOption, decodeOption, type OptionValue } from "./option-values.ts";
@@ -34,8 +35,49 @@ export {
   type TaggedBytes,
 } from "./options.ts";
 export { PcapReader } from "./pcap-reader.ts";
-export { PcapWriter, type PcapWriterOptions } from "./pcap-writer.ts";
+export {
+  type PcapHeaderRecipe,
+  type PcapRecordFormat,
+  type PcapRecordRecipe,
+  pcapHeader,
+  pcapRecord,
+} from "./pcap-write-headers.ts";
+export { PcapWriter, type PcapWriterOptions, type WritablePacket } from "./pcap-writer.ts";
 export { PcapngReader } from "./pcapng-reader.ts";
+export type {
+  CustomBlockRecipe,
+  NameRecordRecipe,
+  NamesRecipe,
+  StatisticsRecipe,
+  UnknownBlockRecipe,
+} from "./pcapng-write-blocks.ts";
+export type {
+  InterfaceAddresses,
+  InterfaceRecipe,
+  SectionRecipe,
+} from "./pcapng-write-interface.ts";
+export type {
+  CommonOptionsRecipe,
+  CustomOptionRecipe,
+  OneOrMore,
+  Wide,
+} from "./pcapng-write-options.ts";
+export {
+  type ObsoletePacketOptionsRecipe,
+  obsoletePacketOptions,
+  type PacketFlagsRecipe,
+  type PacketOptionsRecipe,
+  packetFlags,
+  packetOptions,
+} from "./pcapng-write-packet.ts";
+export {
+  formatJournalEntry,
+  formatKeyLog,
+  type JournalRecipe,
+  type KeyLogKind,
+  type SecretsRecipe,
+} from "./pcapng-write-secrets.ts";
+export { PcapngWriter, type PcapngWriterOptions } from "./pcapng-writer.ts";
 export {
   type CaptureInterface,
   MAX_RECORD_LENGTH,
@@ -74,4 +116,5 @@ export {
   NANOSECONDS,
   readResolution,
   type TimeResolution,
+  UnitCounter,
 } from "./timestamp.ts";

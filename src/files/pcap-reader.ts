@@ -15,7 +15,7 @@ import { MICROSECONDS, NANOSECONDS } from "./timestamp.ts";
 export const PCAP_MICROSECONDS = 0xa1b2c3d4;
 export const PCAP_NANOSECONDS = 0xa1b23c4d;
 /** The patched libpcap of Alexey Kuznetzov: 8 more bytes in every record header. */
-const PCAP_MODIFIED = 0xa1b2cd34;
+export const PCAP_MODIFIED = 0xa1b2cd34;
 
 const GLOBAL_HEADER = 24;
 

@@ -14,6 +14,8 @@ import type {
 export interface AfPacketSourceOptions extends AfPacketOptions {
   readonly direction?: CaptureDirection;
   readonly filter?: PacketFilter | null;
+  /** Bytes kept of a packet; all unless told. */
+  readonly snaplen?: number;
 }
 
 /** Bytes before each packet for the VLAN tag that the kernel takes out. */
@@ -38,6 +40,18 @@ export function putTag(bytes: Uint8Array, start: number, tci: number, type: numb
   bytes[to + 15] = tci;
 }
 
+/** A program that takes every packet, and so many bytes of it; `null` where that is all of them. */
+function keepOnly(snaplen: number): Uint8Array | null {
+  if (snaplen >= 0xffff) return null;
+  const program = new Uint8Array(8);
+  const view = new DataView(program.buffer);
+  view.setUint16(0, RETURN, true);
+  view.setUint32(4, snaplen, true);
+  return program;
+}
+/** `BPF_RET | BPF_K`. */
+const RETURN = 6;
+
 /** The common part of the sources over a packet socket; what differs is how packets come out of it. */
 export abstract class AfPacketSource implements PacketSource {
   abstract readonly backend: "ring" | "socket";
@@ -49,9 +63,11 @@ export abstract class AfPacketSource implements PacketSource {
   /** Decides here where the kernel cannot. */
   protected filter: PacketFilter | null;
   protected isClosed: boolean;
+  /** Bytes kept of a packet. */
+  readonly snaplen: number;
   private readonly isLoopback: boolean;
   private readonly sender: Sender;
-  private readiness: Readiness | null;
+  protected readiness: Readiness | null;
   private direction: CaptureDirection;
 
   constructor(device: string, options: AfPacketSourceOptions) {
@@ -64,6 +80,7 @@ export abstract class AfPacketSource implements PacketSource {
     this.isLoopback = socket.facts.hardware === ARPHRD_LOOPBACK;
     this.filter = null;
     this.isClosed = false;
+    this.snaplen = options.snaplen ?? Number.POSITIVE_INFINITY;
     this.sender = new Sender(socket);
     this.readiness = null;
     this.direction = "both";
@@ -71,10 +88,15 @@ export abstract class AfPacketSource implements PacketSource {
 
   /** The last step of opening: only now packets come, so that none passes by the filter. */
   protected start({ direction = "both", filter = null }: AfPacketSourceOptions): void {
-    if (filter !== null) this.setFilter(filter);
+    const { isTakenOver } = this.socket;
+    if (!isTakenOver || filter !== null) this.setFilter(filter);
     this.setDirection(direction);
-    this.socket.bind();
+    if (!isTakenOver) this.socket.bind();
     this.readiness = new Readiness(this.socket.fd);
+  }
+
+  get fd(): number {
+    return this.socket.fd;
   }
 
   abstract read(sink: PacketSink, most: number): number;
@@ -130,7 +152,7 @@ export abstract class AfPacketSource implements PacketSource {
     const isOfTags = /\bvlan\b/.test(filter?.expression ?? "");
     const program = isOfTags ? null : (filter?.program?.toBytes() ?? null);
     this.filter = program === null ? filter : null;
-    this.socket.setProgram(program);
+    this.socket.setProgram(program ?? keepOnly(this.snaplen));
   }
 
   setDirection(direction: CaptureDirection): void {

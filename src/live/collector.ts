@@ -5,12 +5,20 @@ import { linkTypes } from "../protocols/link/ethernet.ts";
 import type { AnyProtocol } from "../schema/protocol.ts";
 import { kinds, type PacketKind, type PacketSink } from "./source.ts";
 
+/**
+ * Room for packets: an array that grows as they come is copied time and again. Never of none, since arrays that have places at
+ * first and those that have not are of different shapes, and code that sees both is slower.
+ */
+const places = (count: number): Packet[] => new Array(Math.max(1, count));
+
 /** Makes packets of what a source hands out. */
 export class LiveCollector implements PacketSink {
   /** Packets so far. */
   count: number;
   private readonly origin: Origin;
+  /** The packets since the last time, `length` of them: as many places are there as the batch before had. */
   private batch: Packet[];
+  private length: number;
   /** How the packets of the batch came, and the number of the first of them. */
   private kinds: number[];
   private first: number;
@@ -22,7 +30,8 @@ export class LiveCollector implements PacketSink {
     );
     this.origin = { entry, linkType: lowest === undefined ? linkType : -1, interfaceIndex: 0 };
     this.count = 0;
-    this.batch = [];
+    this.batch = places(1);
+    this.length = 0;
     this.kinds = [];
     this.first = 1;
   }
@@ -36,7 +45,7 @@ export class LiveCollector implements PacketSink {
     nanoseconds: number,
     kind: number,
   ): void {
-    const at = this.batch.length;
+    const at = this.length++;
     const { origin } = this;
     const number = ++this.count;
     this.batch[at] = new Packet(
@@ -55,9 +64,11 @@ export class LiveCollector implements PacketSink {
 
   /** The packets since the last time, none where there are none. */
   take(): Packet[] {
-    const { batch } = this;
-    this.first = this.count - batch.length + 1;
-    this.batch = [];
+    const { batch, length } = this;
+    this.first = this.count - length + 1;
+    batch.length = length;
+    this.batch = places(length);
+    this.length = 0;
     return batch;
   }
 

@@ -1,3 +1,4 @@
+import { knownFacts } from "./native/af-packet.ts";
 import { pinned, viewOf } from "./native/ffi.ts";
 import {
   BPF_PROGRAM,
@@ -57,6 +58,8 @@ export class PcapSource implements PacketSource {
   readonly name: string;
   readonly linkType: number;
   readonly snaplen: number;
+  declare readonly mac?: string;
+  declare readonly mtu?: number;
   /** What libpcap warned of when it opened the interface. */
   readonly warning: string | null;
   private readonly handle: Handle;
@@ -65,9 +68,11 @@ export class PcapSource implements PacketSource {
   private readonly dumper: bigint;
   /** Nanoseconds of one step of the fractions. */
   private readonly step: number;
-  private readonly most: number;
+  /** The memory that packets are written to, for numbers in it. */
+  private readonly numbers: DataView;
   private counted: SourceStats;
   private filter: PacketFilter | null;
+  private fault: Error | null;
   private isClosed: boolean;
 
   constructor(device: string, options: PcapOptions = {}) {
@@ -77,7 +82,9 @@ export class PcapSource implements PacketSource {
     if (handle === null) throw pcapError(device, "open", -1, textIn(error));
     this.handle = handle;
     this.name = device;
+    Object.assign(this, knownFacts(device));
     this.filter = null;
+    this.fault = null;
     this.counted = { received: 0, dropped: 0, interfaceDropped: 0 };
     this.isClosed = false;
     this.snaplen = options.snaplen ?? 262_144;
@@ -96,9 +103,11 @@ export class PcapSource implements PacketSource {
       stream = new MemoryStream(STREAM);
       const dumper = l.dumpFopen(handle, stream.file);
       if (dumper === null) throw pcapError(device, "open", -1, l.geterr(handle));
+      // The header of the file: what the stream still holds when the process ends, C writes out after our memory is gone.
+      stream.flush();
       this.dumper = dumper;
       this.stream = stream;
-      this.most = Math.max(1, Math.floor(STREAM / (this.snaplen + RECORD_HEADER)) - 1);
+      this.numbers = new DataView(stream.bytes.buffer, stream.bytes.byteOffset, STREAM);
       this.readiness = new Readiness(l.selectableFd(handle));
     } catch (fault) {
       l.close(handle);
@@ -126,32 +135,56 @@ export class PcapSource implements PacketSource {
 
   read(sink: PacketSink, most: number): number {
     this.check();
+    this.checkFault();
     const l = libpcap();
     const { stream } = this;
     stream.rewind();
-    const count = l.dispatch(this.handle, Math.min(most, this.most), l.dump, this.dumper);
-    if (count < 0 && count !== BREAK)
-      throw pcapError(this.name, "receiving", count, l.geterr(this.handle));
-    return count <= 0 ? 0 : this.handOut(sink, stream.flush());
+    let count = 0;
+    let written = 0;
+    while (count < most) {
+      // Only what has room for certain: a record that does not fit is cut.
+      const fitting = Math.floor((STREAM - written) / (this.snaplen + RECORD_HEADER)) - 1;
+      if (fitting < 1 && count > 0) break;
+      const asked = Math.max(1, Math.min(most - count, fitting));
+      const taken = l.dispatch(this.handle, asked, l.dump, this.dumper);
+      written = stream.flush();
+      count += Math.max(0, taken);
+      if (taken < 0 && taken !== BREAK)
+        this.fault = pcapError(this.name, "receiving", taken, l.geterr(this.handle));
+      if (taken < asked) break;
+    }
+    if (count === 0) this.checkFault();
+    return count === 0 ? 0 : this.handOut(sink, written);
+  }
+
+  /** What failed is told once by libpcap; the packets before it come first. */
+  private checkFault(): void {
+    const { fault } = this;
+    this.fault = null;
+    if (fault !== null) throw fault;
   }
 
   /** Hands out the records in `[0, length)`. */
   private handOut(sink: PacketSink, length: number): number {
-    const { filter, step } = this;
-    const { bytes } = this.stream;
+    const { filter, step, numbers } = this;
+    const { view } = this.stream;
     let count = 0;
     for (let at = 0; at < length; ) {
-      const seconds = bytes.readUInt32LE(at);
-      const fraction = bytes.readUInt32LE(at + 4);
+      const seconds = numbers.getUint32(at, true);
+      const fraction = numbers.getUint32(at + 4, true);
       const start = at + RECORD_HEADER;
-      const end = start + bytes.readUInt32LE(at + 8);
-      const originalLength = bytes.readUInt32LE(at + 12);
+      const end = start + numbers.getUint32(at + 8, true);
+      const originalLength = numbers.getUint32(at + 12, true);
       at = end;
-      if (filter !== null && !filter.filter(bytes.subarray(start, end), originalLength)) continue;
-      sink.packet(bytes, start, end, originalLength, seconds, fraction * step, UNKNOWN_KIND);
+      if (filter !== null && !filter.filter(view.subarray(start, end), originalLength)) continue;
+      sink.packet(view, start, end, originalLength, seconds, fraction * step, UNKNOWN_KIND);
       count++;
     }
     return count;
+  }
+
+  get fd(): number {
+    return libpcap().selectableFd(this.handle);
   }
 
   ready(timeout: number): Promise<boolean> {

@@ -29,12 +29,17 @@ const MAP_SHARED = 1;
 /** One block of the ring: the kernel hands over whole ones. It must hold the longest packet. */
 const BLOCK = 1 << 20;
 const FRAME = 2048;
+/** Part of the ring that may fill in a pause, and the shortest pause that is worth it, in milliseconds. */
+const PAUSE_PART = 1 / 4;
+const SHORTEST_PAUSE = 2;
 
 /** Offsets in `struct tpacket_block_desc`. */
 const STATUS = 8;
 const PACKETS = 12;
 const FIRST = 16;
 const USER = 1;
+/** The block was handed over because time was over, before it was full. */
+const TIMED_OUT = 0x20;
 /** Offsets in `struct tpacket3_hdr` and the `sockaddr_ll` behind it. */
 const SECONDS = 4;
 const NANOSECONDS = 8;
@@ -66,14 +71,22 @@ export class RingSource extends AfPacketSource {
   /** Packets left in it, and where the next one lies. */
   private left: number;
   private next: number;
+  /** Milliseconds after which blocks are handed over that are not full. */
+  private readonly latency: number;
+  /** Blocks that were full since somebody waited last, and before; and when that was. */
+  private filled: number;
+  private filledBefore: number;
+  private since: number;
 
   constructor(device: string, options: RingOptions = {}) {
     super(device, { promiscuous: true, ...options });
     this.block = this.left = this.next = 0;
+    this.filled = this.filledBefore = this.since = 0;
+    this.latency = options.timeout ?? 10;
     this.isHeld = false;
     this.blocks = Math.max(2, Math.ceil((options.bufferSize ?? 16 << 20) / BLOCK));
     try {
-      const memory = this.map(options.timeout ?? 10);
+      const memory = this.map(this.latency);
       this.bytes = new Uint8Array(memory);
       this.words = new Int32Array(memory);
       this.start(options);
@@ -122,11 +135,35 @@ export class RingSource extends AfPacketSource {
       this.block = (this.block + 1) % this.blocks;
     }
     const at = this.block * BLOCK;
-    if ((Atomics.load(this.words, (at + STATUS) >> 2) & USER) === 0) return false;
+    const status = Atomics.load(this.words, (at + STATUS) >> 2);
+    if ((status & USER) === 0) return false;
+    if ((status & TIMED_OUT) === 0) this.filled++;
     this.isHeld = true;
     this.left = this.words[(at + PACKETS) >> 2]!;
     this.next = at + this.words[(at + FIRST) >> 2]!;
     return true;
+  }
+
+  /** Where blocks fill one after the other, some more of them are slept over: being woken for each costs more than reading it. */
+  override async ready(timeout: number): Promise<boolean> {
+    const pause = Math.min(timeout, this.pauseNow());
+    return pause < SHORTEST_PAUSE || this.readiness === null
+      ? super.ready(timeout)
+      : this.readiness.pause(pause);
+  }
+
+  /**
+   * How long nobody needs to look, in milliseconds: until a part of the ring has filled as fast as in the time before. Packets
+   * that come meanwhile wait no longer than they may in a block that does not fill.
+   */
+  private pauseNow(): number {
+    const { filled, filledBefore, since } = this;
+    this.filledBefore = filled;
+    this.filled = 0;
+    this.since = performance.now();
+    // The first block of many came after a time without; it says nothing of how fast they come.
+    if (filled === 0 || filledBefore === 0) return 0;
+    return Math.min(this.latency, ((this.since - since) / filled) * this.blocks * PAUSE_PART);
   }
 
   /** Hands out packets of the block. */
@@ -141,7 +178,7 @@ export class RingSource extends AfPacketSource {
       const kind = bytes[at + KIND]!;
       if (!this.isWanted(kind)) continue;
       let start = at + (bytes[at + MAC]! | (bytes[at + MAC + 1]! << 8));
-      const end = start + words[word + (CAPTURED >> 2)]!;
+      let end = start + words[word + (CAPTURED >> 2)]!;
       let length = words[word + (LENGTH >> 2)]!;
       const status = words[word + (PACKET_STATUS >> 2)]!;
       if ((status & VLAN_VALID) !== 0 && this.linkType === ETHERNET) {
@@ -150,6 +187,7 @@ export class RingSource extends AfPacketSource {
         start -= TAG;
         length += TAG;
       }
+      if (end - start > this.snaplen) end = start + this.snaplen;
       if (filter !== null && !filter.filter(bytes.subarray(start, end), length)) continue;
       const seconds = words[word + (SECONDS >> 2)]! >>> 0;
       const nanoseconds = words[word + (NANOSECONDS >> 2)]!;

@@ -23,7 +23,7 @@ export interface LinkOptions {
   readonly seed?: number;
   /** Number of the link type; Ethernet (1) unless told. */
   readonly linkType?: number;
-  /** The longest frame that it carries; 65535 bytes unless told. */
+  /** Most bytes that a frame carries behind its Ethernet header (and a VLAN tag), as for interfaces: frames of 65535 bytes unless told. */
   readonly mtu?: number;
 }
 
@@ -36,6 +36,10 @@ export interface EndOptions {
 }
 
 const ETHERNET = 1;
+/** Bytes of an Ethernet header, of a VLAN tag, and the type that announces one. */
+const HEADER = 14;
+const TAG = 4;
+const TAG_TYPE = 0x8100;
 const HOST = 0;
 const BROADCAST = 1;
 const MULTICAST = 2;
@@ -71,7 +75,7 @@ export class SimulatedLink {
     this.most = most;
     this.options = options;
     this.linkType = options.linkType ?? ETHERNET;
-    this.mtu = options.mtu ?? 65535;
+    this.mtu = options.mtu ?? 65535 - (this.linkType === ETHERNET ? HEADER : 0);
     this.random = new Seeded(options.seed ?? 1);
     this.ends = [];
   }
@@ -152,6 +156,11 @@ export class SimulatedSource implements PacketSource {
   /** The address of this end. */
   get mac(): string {
     return formatMac(this.address, 0);
+  }
+
+  /** Most bytes that a frame carries behind its header. */
+  get mtu(): number {
+    return this.link.mtu;
   }
 
   /** @internal */
@@ -249,6 +258,12 @@ export class SimulatedSource implements PacketSource {
     this.check();
     const now = clock();
     const first = this.queue[0]?.due ?? Number.POSITIVE_INFINITY;
+    if (first === Number.POSITIVE_INFINITY && timeout === first)
+      throw new DeviceError(
+        "ERR_DEVICE_FAILED",
+        this.name,
+        `${this.name}: nothing is under way, and nothing can be sent while this thread waits`,
+      );
     if (first > now) sleep(Math.min(first - now, timeout));
     return first <= clock();
   }
@@ -261,9 +276,13 @@ export class SimulatedSource implements PacketSource {
 
   inject(frame: Uint8Array): void {
     this.check();
-    if (frame.length > this.link.mtu)
-      throw new RangeError(`inject: ${frame.length} bytes, the link carries ${this.link.mtu}`);
-    this.link.carry(this, frame.slice());
+    const header = this.linkType === ETHERNET ? HEADER + (isTagged(frame) ? TAG : 0) : 0;
+    if (frame.length - header > this.link.mtu)
+      throw new RangeError(
+        `inject: ${frame.length - header} bytes behind the header, the link carries ${this.link.mtu}`,
+      );
+    // Not `slice`: that of a Buffer would lend the sender's bytes.
+    this.link.carry(this, new Uint8Array(frame));
   }
 
   sendBatch(frames: readonly Uint8Array[]): number {
@@ -307,6 +326,9 @@ interface Frame {
   /** Whether it is to be overtaken by the next one. */
   readonly isHeld: boolean;
 }
+
+const isTagged = (frame: Uint8Array): boolean =>
+  frame.length > HEADER + TAG && ((frame[12]! << 8) | frame[13]!) === TAG_TYPE;
 
 const clock = (): number => performance.timeOrigin + performance.now();
 

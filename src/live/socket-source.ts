@@ -32,6 +32,8 @@ const CONTROL = 96;
 const CMSG_HEADER = 16;
 const SO_TIMESTAMPNS = 35;
 const SOL_SOCKET = 1;
+const IPV4 = 0x0800;
+const IPV6 = 0x86dd;
 
 /**
  * A packet socket without a ring: each packet is copied once, and is there the moment it comes. For requests and answers,
@@ -39,7 +41,7 @@ const SOL_SOCKET = 1;
  */
 export class SocketSource extends AfPacketSource {
   override readonly backend = "socket";
-  private readonly pool: Buffer;
+  private readonly pool: Uint8Array;
   private readonly messages: Buffer;
   private readonly vectors: Buffer;
   private readonly names: Buffer;
@@ -47,15 +49,17 @@ export class SocketSource extends AfPacketSource {
   /** Of what the last call took, the packets that were not handed out yet. */
   private next: number;
   private taken: number;
+  private readonly isCooked: boolean;
 
   constructor(device: string, options: SocketOptions = {}) {
     super(device, options);
-    this.pool = Buffer.allocUnsafeSlow(BATCH * (SLOT + TAG));
+    this.pool = new Uint8Array(new ArrayBuffer(BATCH * (SLOT + TAG)));
     this.messages = pinned(BATCH * MMSGHDR);
     this.vectors = pinned(BATCH * IOVEC);
     this.names = pinned(BATCH * NAME);
     this.controls = pinned(BATCH * CONTROL);
     this.next = this.taken = 0;
+    this.isCooked = options.cooked ?? false;
     try {
       this.layOut();
       if (options.bufferSize !== undefined) this.socket.setBuffer(options.bufferSize);
@@ -82,6 +86,15 @@ export class SocketSource extends AfPacketSource {
       messages.writeBigUInt64LE(1n, message + 24);
       messages.writeBigUInt64LE(controls + BigInt(i * CONTROL), message + 32);
     }
+    this.giveRoom(BATCH);
+  }
+
+  /** Says again how much room there is beside the first messages: the kernel writes there how much it took. */
+  private giveRoom(count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.messages.writeUInt32LE(NAME, i * MMSGHDR + 8);
+      this.messages.writeUInt32LE(CONTROL, i * MMSGHDR + 40);
+    }
   }
 
   read(sink: PacketSink, most: number): number {
@@ -97,44 +110,51 @@ export class SocketSource extends AfPacketSource {
 
   /** Takes packets from the kernel; false where there are none. */
   private receive(): boolean {
-    const { messages } = this;
-    for (let i = 0; i < BATCH; i++) {
-      messages.writeUInt32LE(NAME, i * MMSGHDR + 8);
-      messages.writeBigUInt64LE(BigInt(CONTROL), i * MMSGHDR + 40);
-    }
-    const n = libc().recvmmsg(this.socket.fd, messages, BATCH, MSG_DONTWAIT | MSG_TRUNC, null);
+    const { fd } = this.socket;
+    this.giveRoom(this.taken);
+    const n = libc().recvmmsg(fd, this.messages, BATCH, MSG_DONTWAIT | MSG_TRUNC, null);
     this.next = 0;
     this.taken = Math.max(0, n);
     if (n >= 0) return n > 0;
     const number = errno();
-    if (number === Errno.EAGAIN || number === Errno.EINTR) return false;
+    // An interface that is down says so once, and goes on when it is up.
+    const isPassing = number === Errno.EINTR || number === Errno.ENETDOWN;
+    if (number === Errno.EAGAIN || (isPassing && this.socket.isThere)) return false;
     throw this.socket.errorOf(number, "receiving");
   }
 
   /** Hands out a packet of the pool; false for one that is not wanted. */
   private hand(sink: PacketSink, i: number): boolean {
     const kind = this.names[i * NAME + 10]!;
-    if (!this.isWanted(kind)) return false;
-    // With MSG_TRUNC the length is that on the wire, also where the room was not enough.
-    let length = this.messages.readUInt32LE(i * MMSGHDR + 56);
+    if (!this.isWanted(kind) || (this.isCooked && !this.isIp(i))) return false;
+    const beside = this.control(i);
+    const { seconds, nanoseconds, status, tci, tpid } = beside;
+    let { length } = beside;
     let start = i * (SLOT + TAG) + TAG;
-    const end = start + Math.min(length, SLOT);
-    const { seconds, nanoseconds, status, tci, tpid } = this.control(i);
+    let end = start + Math.min(this.messages.readUInt32LE(i * MMSGHDR + 56), SLOT);
     if ((status & VLAN_VALID) !== 0 && this.linkType === ETHERNET) {
       putTag(this.pool, start, tci, tagType(status, tpid));
       start -= TAG;
       length += TAG;
     }
+    if (end - start > this.snaplen) end = start + this.snaplen;
     const { filter, pool } = this;
     if (filter !== null && !filter.filter(pool.subarray(start, end), length)) return false;
     sink.packet(pool, start, end, length, seconds, nanoseconds, kind);
     return true;
   }
 
+  /** Whether a packet without its link-layer header is one of IP: others say nowhere what they are. */
+  private isIp(i: number): boolean {
+    const type = this.names.readUInt16BE(i * NAME + 2);
+    return type === IPV4 || type === IPV6;
+  }
+
   /** What came beside a packet: its time, and the VLAN tag that was taken out. */
   private control(i: number): Beside {
     const { controls, messages } = this;
-    const beside: Beside = { seconds: 0, nanoseconds: 0, status: 0, tci: 0, tpid: 0 };
+    const length = messages.readUInt32LE(i * MMSGHDR + 56);
+    const beside: Beside = { length, seconds: 0, nanoseconds: 0, status: 0, tci: 0, tpid: 0 };
     const end = i * CONTROL + messages.readUInt32LE(i * MMSGHDR + 40);
     for (let at = i * CONTROL; at + CMSG_HEADER <= end; ) {
       const length = controls.readUInt32LE(at);
@@ -144,6 +164,8 @@ export class SocketSource extends AfPacketSource {
       const data = at + CMSG_HEADER;
       if (level === SOL_PACKET && type === PACKET_AUXDATA) {
         beside.status = controls.readUInt32LE(data);
+        // A filter may have cut the packet: what it had on the wire is told here only.
+        beside.length = controls.readUInt32LE(data + 4);
         beside.tci = controls.readUInt16LE(data + 16);
         beside.tpid = controls.readUInt16LE(data + 18);
       } else if (level === SOL_SOCKET && type === SO_TIMESTAMPNS) {
@@ -165,6 +187,7 @@ export class SocketSource extends AfPacketSource {
 }
 
 interface Beside {
+  length: number;
   seconds: number;
   nanoseconds: number;
   status: number;

@@ -55,6 +55,14 @@ export interface PacketSource {
   readonly name: string;
   /** Number of the link type in capture files. */
   readonly linkType: number;
+  /** The descriptor that can be read when packets are there; left out where there is none. */
+  readonly fd?: number;
+  /** Bytes kept of a packet; left out where that is all. */
+  readonly snaplen?: number;
+  /** Its own address; left out where it has none or does not tell. */
+  readonly mac?: string;
+  /** Most bytes that a frame can carry behind the link's header (and a VLAN tag); left out where that is not known. */
+  readonly mtu?: number;
   /**
    * Hands out what has arrived, at most `most` packets, and gives how many. Bytes handed out before are no longer lent.
    *
@@ -75,6 +83,8 @@ export interface PacketSource {
   /** Which packets are handed out from now on; `null` for all. */
   setFilter(filter: PacketFilter | null): void;
   setDirection(direction: CaptureDirection): void;
+  /** Numbers of the link types that the interface offers; left out where there is no choice. */
+  dataLinks?(): number[];
   /** Gives everything back. Closing twice is no fault; whatever waits ends. */
   close(): void;
 }

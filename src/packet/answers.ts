@@ -79,7 +79,10 @@ function goesBack(own: Layer, mine: Ends, request: Layer, asked: Ends, hold: Hol
     isGroup(request, asked.dst, kind) ||
     isUnspecified(request, asked.dst, kind) ||
     (hold.toAll && isNetworkBroadcast(request, asked));
-  if (!isToAll) return isToSender && isEqual(own, mine.src, request, asked.dst);
+  const isExact = isToSender && isEqual(own, mine.src, request, asked.dst);
+  if (!isToAll) return isExact;
+  // Both ends of a loopback interface are zero, and no one's address either.
+  if (isExact && isUnspecified(request, asked.dst, kind)) return true;
   hold.toAll = true;
   // Answers may go to all in turn, but nobody answers himself.
   const isFromOther = !isEqual(own, mine.src, request, asked.src);

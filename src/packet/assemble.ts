@@ -1,8 +1,10 @@
 import { Layer, moreOf } from "../schema/layer.ts";
+import { forgetLayout } from "../schema/layout.ts";
 import type { Schema } from "../schema/schema.ts";
 import { Writer } from "../schema/writer.ts";
 import { completeChecksums, completeLengths } from "./complete.ts";
 import { nothing } from "./nothing.ts";
+import { checkConditions } from "./presence.ts";
 import { planOf, writeParts } from "./write.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -31,6 +33,8 @@ export class Assembly {
   private top: Layer | null;
   /** The values of layers that have parts behind their payload. */
   private trails: Map<Layer, Values> | null;
+  /** The values of headers of which parts are given that have conditions. */
+  private conditions: Map<Layer, Values> | null;
 
   constructor(out: Writer) {
     this.out = out;
@@ -38,6 +42,7 @@ export class Assembly {
     this.bottom = null;
     this.top = null;
     this.trails = null;
+    this.conditions = null;
   }
 
   /** Appends a layer: its header, which may not be whole before {@link finish}, or is given as it stands. */
@@ -54,10 +59,14 @@ export class Assembly {
     out.seen = null;
     // A header as it stands tells nothing of what it was made of: all of it may be pinned, or stand behind the payload.
     out.pins = out.trails = header !== null;
+    out.conditions = false;
+    out.sizes = null;
     const made = header === null ? writeParts(out, schema, values) : schema;
     if (header !== null) out.raw(header);
     const layer = new Layer(made, out.bytes, start, out.length, lower);
     moreOf(layer).give(given, out.pins);
+    if (out.sizes !== null) moreOf(layer).sizes = out.sizes;
+    if (out.conditions) (this.conditions ??= new Map()).set(layer, values);
     if (out.trails) (this.trails ??= new Map()).set(layer, values);
     if (lower === null) this.bottom = layer;
     else lower.upper = layer;
@@ -88,6 +97,8 @@ export class Assembly {
       if (l.bytes !== bytes) (l as { bytes: Uint8Array }).bytes = bytes;
       completeLengths(l, l.upper === null ? payloadEnd : l.upper.end);
     }
+    for (const [l, values] of this.conditions ?? [])
+      checkConditions(asRead(l), values, out.checks!);
     for (let l: Layer | null = top; l !== null; l = l.lower) completeChecksums(l);
     return bottom;
   }
@@ -100,14 +111,30 @@ export class Assembly {
   }
 }
 
-/** The layers of some parts, in bytes of their own. */
-export function assemble(parts: readonly Part[]): Layer {
-  const assembly = new Assembly(new Writer());
+/** Values that were given, all of them: see `Writer.checks`. */
+export const allGiven: ReadonlySet<object> = new Set();
+
+/** The layers of some parts, in bytes of their own. `checks` refuses parts whose condition does not hold: see `Writer`. */
+export function assemble(parts: readonly Part[], checks: ReadonlySet<object> | null = null): Layer {
+  const out = new Writer();
+  out.checks = checks;
+  const assembly = new Assembly(out);
   for (const part of parts) {
     if ("bytes" in part) assembly.bytes(part.bytes);
     else assembly.layer(part.schema, part.values, part.given, part.header);
   }
   return assembly.finish();
+}
+
+/** A layer as reading will find it: what was found out while it was not complete is forgotten. */
+function asRead(layer: Layer): Layer {
+  const { schema, bytes, start, end, headerEnd, lower, upper } = layer;
+  forgetLayout(layer);
+  layer.view = null;
+  const one = new Layer(schema, bytes, start, end, lower);
+  one.headerEnd = headerEnd;
+  one.upper = upper;
+  return one;
 }
 
 function writeTrailer(out: Writer, schema: Schema, values: Values): void {

@@ -2,7 +2,7 @@ import type { Layer } from "../schema/layer.ts";
 import type { ShownOf, Site, SiteFor, Viewable, ViewOf } from "../schema/protocol.ts";
 import { isRecipe } from "../schema/recipe.ts";
 import { Writer } from "../schema/writer.ts";
-import { Assembly } from "./assemble.ts";
+import { Assembly, allGiven } from "./assemble.ts";
 import { createDissector } from "./dissector.ts";
 import { nothing } from "./nothing.ts";
 import { type Draft, type Origin, Packet } from "./packet.ts";
@@ -93,14 +93,21 @@ let isBusy = false;
  * @example build(ethernet(), ipv4({ dst: "192.0.2.1" }), icmp.echo({ id: 1, seq: 1 }), "hello")
  */
 export function build<const S extends readonly Stackable[]>(...stack: S & Checked<S>): Built<S> {
-  if (isBusy) return assembled(new Writer(), stack) as Built<S>;
+  return made(stack, allGiven) as Built<S>;
+}
+
+/** As {@link build}, but for packets that are to be wrong: parts may be given whose condition does not hold. */
+export const buildAnyway = (...stack: readonly Stackable[]): Packet => made(stack, null);
+
+function made(stack: readonly unknown[], checks: ReadonlySet<object> | null): Packet {
+  if (isBusy) return assembled(new Writer(), stack, checks);
   if (room.length - taken < SCARCE) {
     room = new Uint8Array(ROOM);
     taken = 0;
   }
   isBusy = true;
   try {
-    return (templated(stack) ?? inRoom(stack)) as Built<S>;
+    return templated(stack) ?? inRoom(stack, checks);
   } finally {
     isBusy = false;
   }
@@ -162,10 +169,10 @@ class Pressed implements Draft {
   }
 }
 
-function inRoom(stack: readonly unknown[]): Packet {
+function inRoom(stack: readonly unknown[], checks: ReadonlySet<object> | null): Packet {
   const out = new Writer(room, taken);
   try {
-    return assembled(out, stack);
+    return assembled(out, stack, checks);
   } finally {
     // One that was too big has moved to an array of its own; what it left behind is no longer zero.
     taken = out.bytes === room ? out.length : room.length;
@@ -173,8 +180,13 @@ function inRoom(stack: readonly unknown[]): Packet {
 }
 
 /** A packet of any layers, where `out` says. */
-function assembled(out: Writer, stack: readonly unknown[]): Packet {
+function assembled(
+  out: Writer,
+  stack: readonly unknown[],
+  checks: ReadonlySet<object> | null,
+): Packet {
   const start = out.length;
+  out.checks = checks;
   const assembly = new Assembly(out);
   for (let i = 0; i < stack.length; i++) {
     const one = stack[i];

@@ -1,4 +1,4 @@
-import { assemble, type Part } from "./assemble.ts";
+import { allGiven, assemble, type Part } from "./assemble.ts";
 import { Draft, type DraftValue, type Entry, isOptional } from "./code-draft.ts";
 
 /** What a packet is built of: drafts of its layers, then bytes. */
@@ -10,7 +10,8 @@ export interface DraftStack {
 /** Whether building a stack gives these bytes. */
 export function gives(stack: DraftStack, wanted: Uint8Array): boolean {
   try {
-    const made = assemble([...stack.layers.map(partOf), { bytes: stack.bytes }]).bytes;
+    const parts = [...stack.layers.map(partOf), { bytes: stack.bytes }];
+    const made = assemble(parts, allGiven).bytes;
     return made.length === wanted.length && made.every((byte, i) => byte === wanted[i]);
   } catch {
     return false;

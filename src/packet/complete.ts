@@ -1,10 +1,10 @@
 import type { Layer } from "../schema/layer.ts";
 import { readNumber, segmentAt } from "../schema/layout.ts";
-import type { NumberRef, Placed, Size } from "../schema/place.ts";
+import { fieldFor, type NumberRef, type Placed, type Size } from "../schema/place.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Table } from "../schema/table.ts";
-import { writeFixed } from "../schema/value.ts";
-import { fieldFor, putNumber } from "./write.ts";
+import { flagsNumber, readFixed, withGivenFlags, writeFixed } from "../schema/value.ts";
+import { putNumber } from "./write.ts";
 
 /** Whether a value was given or set by hand: then computing leaves it alone. */
 export const isPinned = (layer: Layer, name: string): boolean =>
@@ -93,7 +93,15 @@ function putValue(layer: Layer, placed: Placed, value: unknown): void {
   const from = segmentAt(layer, placed.segment);
   if (from < 0 || value === undefined) return;
   const name = `${layer.schema.name}.${placed.name}`;
-  writeFixed(name, placed.item.field!, layer.bytes, from, placed.bit, value);
+  const field = placed.item.field!;
+  let next = value;
+  if (field.kind === "flags" && layer.more !== null) {
+    // Of flags that were given one by one the others are computed.
+    const stored = readFixed(field, layer.bytes, from, placed.bit) as number;
+    const given = (part: string): boolean => isPinned(layer, `${placed.name}.${part}`);
+    next = withGivenFlags(field, flagsNumber(name, field, value), stored, given);
+  }
+  writeFixed(name, field, layer.bytes, from, placed.bit, next);
 }
 
 /** The numbers under which a protocol is found in a table; the first is the one that building writes. */

@@ -2,13 +2,13 @@ import { type Layer, moreOf } from "../schema/layer.ts";
 import { payloadEnd } from "../schema/layout.ts";
 import { type AnyRecipe, recipe } from "../schema/recipe.ts";
 import type { Schema } from "../schema/schema.ts";
-import { build } from "./build.ts";
+import { buildAnyway } from "./build.ts";
+import { caseOf } from "./cases.ts";
 import { computedNames } from "./computed.ts";
 import { otherBytes, otherList, otherText, otherValue } from "./fuzz-values.ts";
 import type { Packet } from "./packet.ts";
 import { Seeded } from "./seeded.ts";
 import { type PlainValues, valuesOf } from "./values.ts";
-import { caseOf } from "./write.ts";
 
 /** How {@link fuzz} varies a packet. */
 export interface FuzzOptions {
@@ -92,7 +92,7 @@ class FuzzStack {
   }
 
   build(): Packet {
-    const made = build(...this.parts);
+    const made = buildAnyway(...this.parts);
     made.layers.forEach((layer, i) => {
       moreOf(layer).pinned = this.pins[i]!;
     });

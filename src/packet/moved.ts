@@ -20,6 +20,7 @@ function movedOne(layer: Layer, bytes: Uint8Array, by: number, lower: Layer | nu
   const more = moreOf(one);
   if (fault !== null) more.fault = { ...fault, offset: fault.offset - by };
   if (partial !== null) more.partial = movedOne(partial, bytes, by, one);
+  if (layer.more.sizes !== null) more.sizes = layer.more.sizes;
   if (pinned !== null) more.pinned = new Set(pinned);
   if (parts !== null) carryPins(layer, one, null);
   more.takeEdits(layer.more);

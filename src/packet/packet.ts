@@ -3,7 +3,7 @@ import type { PacketError } from "../schema/error.ts";
 import type { Layer } from "../schema/layer.ts";
 import { viewOf } from "../schema/layer.ts";
 import { payloadEnd } from "../schema/layout.ts";
-import type { AnyProtocol, InputFor, View, Viewable } from "../schema/protocol.ts";
+import type { AnyProtocol, InputFor, Leftovers, View, Viewable } from "../schema/protocol.ts";
 import type { AnyRecipe } from "../schema/recipe.ts";
 import type { SplitOptions } from "../schema/split.ts";
 import { answersTo } from "./answers.ts";
@@ -211,16 +211,18 @@ export class Packet {
   }
 
   /**
-   * Sets fields of any kind, also lists and texts, of the layer or record that a view shows. The packet is built anew from
-   * its values, so views taken before show the packet as it was. Throws a typed error for a bad value, and then the
-   * packet is as it was.
+   * Sets fields of any kind, also lists and texts, of the layer or record that a view shows; `undefined` is as if the field
+   * had not been given. A view in the place of values stands for the same header or record, with what depends on its
+   * neighbours (lengths, checksums, the number of the layer above) computed here where it was there. The packet is built
+   * anew from its values, so views taken before show the packet as it was. Throws a typed error for a bad value, and then
+   * the packet is as it was.
    */
-  set<P extends Viewable<unknown>>(protocol: P, values: InputFor<P>): this;
-  set(view: { readonly layer: Layer }, values: Readonly<Record<string, unknown>>): this;
-  set(of: AnyProtocol | { readonly layer: Layer }, values: unknown): this {
-    const view =
-      "schema" in of ? (this.require as (p: unknown) => { layer: Layer }).call(this, of) : of;
-    return this.take(rebuild(this.bottom, view.layer, values as Record<string, unknown>));
+  set<P extends Viewable<unknown>>(protocol: P, values: InputFor<P> & Leftovers): this;
+  set(which: { readonly layer: Layer } | string | number, values: object): this;
+  set(which: Which, values: object): this {
+    const known = typeof which === "object" && "layer" in which ? which.layer : null;
+    const layer = known ?? layerOf("set", this.layers, which);
+    return this.take(rebuild(this.bottom, layer, values));
   }
 
   /** Goes on as other layers over other bytes. */
@@ -277,7 +279,8 @@ export class Packet {
   /**
    * Says which fields of a layer or record are computed, by name: lengths, counters, numbers of the layer above, checksums.
    * With switches, turns that off or on, field by field; a value that was given or set by hand is off. What is turned off
-   * stays as it is; what is turned on is right in the next `bytes()`.
+   * stays as it is; what is turned on is right in the next `bytes()`. A header whose length counts words and that ends inside
+   * one is filled up with zeros, as when it is built: then views taken before show the packet as it was.
    *
    * @throws TypeError for a field that is not computed.
    * @example packet.automatic(ipv4, { checksum: false, len: true })
@@ -285,11 +288,12 @@ export class Packet {
   automatic(which: Which): Automatic;
   automatic<P extends Viewable<unknown>>(which: P, switches: Switches<InputFor<P>>): this;
   automatic<V extends { readonly layer: Layer }>(view: V, switches: Switches<V>): this;
+  automatic(which: string | number, switches: Automatic): this;
   automatic(which: Which, switches?: object): Automatic | this {
     const layer = partOf("automatic", this.layers, which);
     if (switches === undefined) return automaticFields(layer);
-    setAutomatic(layer, switches as Automatic);
-    return this;
+    const short = setAutomatic(layer, switches as Automatic);
+    return short === null ? this : this.take(rebuild(this.bottom, layer, { [short]: undefined }));
   }
 
   /**
@@ -311,11 +315,11 @@ export class Packet {
    * "reverse", "both" for a packet to itself, "unknown" where neither holds or there are none to compare. What was sent
    * to all is turned round by what comes back to its sender.
    */
-  direction(other: Packet, protocol?: AnyProtocol): Direction {
+  direction(other: Packet, protocol?: AnyProtocol | string): Direction {
     const of = ({ layers }: Packet): Layer[] =>
       protocol === undefined
         ? layers
-        : layers.filter((l) => isOf(l.schema, protocol.schema)).slice(0, 1);
+        : layers.filter((l) => isCalled(l.schema, protocol)).slice(0, 1);
     return directionOf(sharedLayers(of(this), of(other)));
   }
 
@@ -380,7 +384,8 @@ export class Packet {
 
   /** A packet of its own bytes, to keep or to change without touching the capture that this one lies in. */
   copy(): Packet {
-    const data = this.data.slice(this.start, this.end);
+    // A Buffer has a `slice` of its own, which copies nothing.
+    const data = new Uint8Array(this.data.subarray(this.start, this.end));
     return new Packet(
       data,
       0,

@@ -1,5 +1,5 @@
 import type { Layer } from "../schema/layer.ts";
-import { moreOf } from "../schema/layer.ts";
+import { moreOf, pinnedNames } from "../schema/layer.ts";
 import { listOf, recordOf } from "../schema/layout.ts";
 import type { Placed } from "../schema/place.ts";
 import type { PlainValues } from "./values.ts";
@@ -7,6 +7,8 @@ import type { PlainValues } from "./values.ts";
 /** Values that were just set by hand, and the layer or record that they were set in. */
 export interface Edit {
   readonly of: Layer;
+  /** All its values, the new among them. */
+  readonly values: PlainValues;
   readonly changes: PlainValues;
 }
 
@@ -16,11 +18,11 @@ export interface Edit {
  */
 export function carryPins(was: Layer, now: Layer, edit: Edit | null): void {
   const pinned = new Set(was.more?.pinned ?? []);
-  if (was === edit?.of)
-    for (const [name, value] of Object.entries(edit.changes)) {
-      if (value === undefined) pinned.delete(name);
-      else pinned.add(name);
-    }
+  if (was === edit?.of) {
+    for (const [name, value] of Object.entries(edit.changes))
+      if (value === undefined) unpin(pinned, name);
+    for (const name of pinnedNames(edit.changes)) pinned.add(name);
+  }
   // Of a layer just built all is pinned that it was built of; of a record nothing is.
   if (pinned.size > 0 || now.more !== null) moreOf(now).pinned = pinned;
   for (const placed of was.schema.placed) {
@@ -36,6 +38,23 @@ export function carryPins(was: Layer, now: Layer, edit: Edit | null): void {
       carryPins(one, others[i]!, edit);
     });
   }
+}
+
+/** Takes a field out, and the flags of it. */
+function unpin(pinned: Set<string>, name: string): void {
+  for (const one of pinned) if (one === name || one.startsWith(`${name}.`)) pinned.delete(one);
+}
+
+/** Of flags that are set by hand in a layer one by one, those: `undefined` where none is, or the whole field. */
+export function flagsByHand(layer: Layer, name: string, whole: number): object | undefined {
+  const pinned = layer.more?.pinned ?? null;
+  const field = layer.schema.find(name)?.item.field;
+  if (pinned === null || field?.kind !== "flags" || pinned.has(name)) return undefined;
+  const parts = field.flags.filter((part) => pinned.has(`${name}.${part.name}`));
+  if (parts.length === 0) return undefined;
+  return Object.fromEntries(
+    parts.map((one) => [one.name, (whole >>> one.shift) & (2 ** one.width - 1)]),
+  );
 }
 
 /** The records of a part; without `make` only those that somebody looked at. */

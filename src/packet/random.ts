@@ -4,7 +4,8 @@ import type { AnyProtocol } from "../schema/protocol.ts";
 import { type AnyRecipe, isRecipe, recipe } from "../schema/recipe.ts";
 import type { Schema } from "../schema/schema.ts";
 import { assemble, type Part } from "./assemble.ts";
-import { build } from "./build.ts";
+import { buildAnyway } from "./build.ts";
+import { caseOf } from "./cases.ts";
 import { computedNames } from "./computed.ts";
 import type { Packet } from "./packet.ts";
 import { claimOf, comesBack, leadsTo } from "./random-check.ts";
@@ -13,7 +14,6 @@ import { knownLeaves, mayCarry } from "./random-leaf.ts";
 import { RandomValues } from "./random-values.ts";
 import { type Draws, Seeded } from "./seeded.ts";
 import type { PlainValues } from "./values.ts";
-import { caseOf } from "./write.ts";
 
 /** What {@link random} makes a packet of: a declaration, a recipe whose values are kept, payload bytes or text. */
 export type RandomPart = AnyProtocol | AnyRecipe | Uint8Array | string;
@@ -103,7 +103,9 @@ class RandomStack {
       if (above instanceof Uint8Array) parts.push({ bytes: above });
       else if (above !== null && added++ < MAX_ADDED) wanted.push({ schema: above, given: {} });
     }
-    const packet = build(...parts.map((part) => ("bytes" in part ? part.bytes : recipeOf(part))));
+    const packet = buildAnyway(
+      ...parts.map((part) => ("bytes" in part ? part.bytes : recipeOf(part))),
+    );
     packet.layers.forEach((layer, i) => {
       moreOf(layer).pinned = pins[i]!;
     });

@@ -1,6 +1,7 @@
 import { isCut } from "../schema/checksum.ts";
 import type { Layer } from "../schema/layer.ts";
 import type { Piece, SplitOptions, Splits } from "../schema/split.ts";
+import { caseOf } from "./cases.ts";
 import { ProtoChain } from "./chain.ts";
 import { computedFields } from "./computed.ts";
 import {
@@ -14,7 +15,6 @@ import {
   unstack,
 } from "./stack.ts";
 import { layerOf, type Which } from "./which.ts";
-import { caseOf } from "./write.ts";
 
 /** How a packet is to be cut into fragments. */
 export interface FragmentOptions {
@@ -100,5 +100,6 @@ function stackOf(template: readonly Tier[], piece: Piece, index: number): Stack 
     releaseKey(tiers.at(-1)!, above.schema);
     tiers.push(above);
   }
-  return { tiers, payload: bytes.subarray(piece.from, piece.to) };
+  const old = new Set(tiers.map(({ values }) => values));
+  return { tiers, old, payload: bytes.subarray(piece.from, piece.to) };
 }

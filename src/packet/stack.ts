@@ -1,13 +1,15 @@
 import type { Layer } from "../schema/layer.ts";
 import { moreOf } from "../schema/layer.ts";
 import { payloadEnd, readNumber } from "../schema/layout.ts";
-import type { Size } from "../schema/place.ts";
+import type { Placed, Size } from "../schema/place.ts";
 import type { Schema } from "../schema/schema.ts";
+import { flagsNumber, withGivenFlags } from "../schema/value.ts";
 import { assemble, type Part } from "./assemble.ts";
 import { isPinned, keysUnder } from "./complete.ts";
 import { computedFields } from "./computed.ts";
 import { nothing } from "./nothing.ts";
-import { carryPins, type Edit } from "./pins.ts";
+import { carryPins, type Edit, flagsByHand } from "./pins.ts";
+import { ConditionError } from "./presence.ts";
 import { type PlainValues, valuesOf } from "./values.ts";
 
 /** One layer of a packet that is to be built again. */
@@ -18,6 +20,8 @@ export interface Tier {
   readonly was: Layer | null;
   /** Names of values that are only what a field starts from: it is computed anew. */
   readonly free: Set<string>;
+  /** Of flags among them, those that stay: they were given or set by hand. */
+  readonly flags: Map<string, object>;
   /** A value of a new layer that it has of its neighbours, so that nobody gave it. */
   implied: string | null;
   /** Whether values are others than those of the header as it was; one that did not change keeps its bytes. */
@@ -27,6 +31,8 @@ export interface Tier {
 /** A packet in the form that building takes: its layers, lowest first, and the bytes above the highest. */
 export interface Stack {
   readonly tiers: Tier[];
+  /** The values of layers and records that were there before. */
+  readonly old: ReadonlySet<object>;
   payload: Uint8Array;
 }
 
@@ -36,6 +42,7 @@ export const newTier = (schema: Schema, values: object): Tier => ({
   values: { ...values },
   was: null,
   free: new Set(),
+  flags: new Map(),
   implied: null,
   changed: true,
 });
@@ -46,25 +53,36 @@ export const oldTier = (was: Layer, values: PlainValues): Tier => ({
   values,
   was,
   free: new Set(),
+  flags: new Map(),
   implied: null,
   changed: false,
 });
 
 /** Takes a packet apart into values. `known` collects the values of each layer and record. */
-export function unstack(bottom: Layer, known?: Map<Layer, PlainValues>): Stack {
+export function unstack(bottom: Layer, known: Map<Layer, PlainValues> = new Map()): Stack {
   const tiers: Tier[] = [];
   let top = bottom;
   for (let l: Layer | null = bottom; l !== null; l = l.upper) {
     if (l.schema !== nothing.schema) tiers.push(oldTier(l, valuesOf(l, known)));
     top = l;
   }
-  return { tiers, payload: top.bytes.subarray(top.headerEnd, payloadEnd(top)) };
+  const payload = top.bytes.subarray(top.headerEnd, payloadEnd(top));
+  return { tiers, old: new Set(known.values()), payload };
 }
 
 /** Whether a size's field holds what is no number of bytes: zero for "all that is left", or a type in a length's place. */
 function isNoSize(layer: Layer, { ref, zeroIsRest, below }: Size): boolean {
   const n = readNumber(layer, ref!);
   return n !== undefined && ((n === 0 && zeroIsRest) || n >= below);
+}
+
+/** Whether a declaration's function gives what stands there, but for flags that were given or set by hand. */
+function isComputed(layer: Layer, { item, name }: Placed, stored: unknown): boolean {
+  const computed = (item.options.computed as unknown as (l: Layer) => unknown)(layer);
+  if (item.field!.kind !== "flags") return computed === stored;
+  const isGiven = (part: string): boolean => isPinned(layer, `${name}.${part}`);
+  const whole = flagsNumber(name, item.field!, computed);
+  return withGivenFlags(item.field!, whole, stored as number, isGiven) === stored;
 }
 
 /** Whether one of the parts that a size is that of is there; always of a header's or layer's length. */
@@ -80,10 +98,15 @@ export function free(tier: Tier, name: string): void {
   if (!(name in tier.values)) return;
   const placed = tier.schema.find(name);
   const { computed, checksum } = placed?.item.options ?? {};
+  const { was, values } = tier;
+  const flags = was === null ? undefined : flagsByHand(was, name, values[name] as number);
   tier.changed = true;
   // A function may look at what was there, and may not know any better; a size is that of the parts.
-  if (tier.schema.isProtocol && (computed || checksum)) tier.free.add(name);
-  else delete tier.values[name];
+  if (tier.schema.isProtocol && (computed || checksum)) {
+    tier.free.add(name);
+    if (flags !== undefined) tier.flags.set(name, flags);
+  } else if (flags !== undefined) values[name] = flags;
+  else delete values[name];
 }
 
 /**
@@ -97,11 +120,11 @@ export function release(tier: Tier): void {
   for (const [name, { sizes, kind }] of computedFields(tier.schema)) {
     if (isPinned(layer, name) || !(name in tier.values)) continue;
     const stored = tier.values[name];
-    const { computed, checksum } = tier.schema.find(name)?.item.options ?? {};
+    const { checksum } = tier.schema.find(name)?.item.options ?? {};
     if (kind === "checksum") {
       if (!checksum!.absent?.(stored as number, layer)) free(tier, name);
     } else if (kind === "function") {
-      if ((computed as (l: Layer) => unknown)(layer) === stored) free(tier, name);
+      if (isComputed(layer, tier.schema.find(name)!, stored)) free(tier, name);
     } else if (
       sizes.length > 0 &&
       !sizes.some((size) => isNoSize(layer, size)) &&
@@ -154,12 +177,13 @@ export function takeKey(below: Tier, other: Tier, upper: Schema): boolean {
 /** Builds a packet of tiers. What was given or set by hand in layers that it had before still is. */
 export function restack(stack: Stack, edit: Edit | null = null): Layer {
   const { tiers } = stack;
-  let made = assemble(partsOf(stack));
-  if (keepNumbers(tiers, made)) made = assemble(partsOf(stack));
+  let made = assembled(stack, edit);
+  if (keepNumbers(tiers, made)) made = assembled(stack, edit);
   let layer: Layer | null = made;
-  for (const { was, implied } of tiers) {
+  for (const { was, implied, changed } of tiers) {
     const more = moreOf(layer!);
     if (was !== null) {
+      if (!changed && was.more !== null && was.more.sizes !== null) more.sizes = was.more.sizes;
       carryPins(was, layer!, edit);
       more.takeEdits(was.more);
     } else if (implied !== null) more.pinned?.delete(implied);
@@ -168,14 +192,31 @@ export function restack(stack: Stack, edit: Edit | null = null): Layer {
   return made;
 }
 
+/** Builds; parts that were there before go with the condition that they had. */
+function assembled(stack: Stack, edit: Edit | null): Layer {
+  for (;;) {
+    try {
+      return assemble(partsOf(stack), stack.old);
+    } catch (error) {
+      if (!(error instanceof ConditionError)) throw error;
+      const { part } = error;
+      const values = error.values as PlainValues;
+      const isNew = edit !== null && edit.values === values && edit.changes[part] !== undefined;
+      if (isNew || !stack.old.has(values)) throw error;
+      delete values[part];
+    }
+  }
+}
+
 function partsOf({ tiers, payload }: Stack): Part[] {
   const parts: Part[] = tiers.map((tier) => {
     const { schema, values, was, changed } = tier;
     if (!changed)
       return { schema, values, header: was!.bytes.subarray(was!.start, was!.headerEnd) };
     if (tier.free.size === 0) return { schema, values };
-    const given = Object.entries(values).filter(([name]) => !tier.free.has(name));
-    return { schema, values, given: Object.fromEntries(given) };
+    const given = { ...values };
+    for (const name of tier.free) given[name] = tier.flags.get(name);
+    return { schema, values, given };
   });
   if (payload.length > 0) parts.push({ bytes: payload });
   return parts;

@@ -1,5 +1,6 @@
 import type { Layer } from "../schema/layer.ts";
 import { type AnyRecipe, isRecipe } from "../schema/recipe.ts";
+import { caseOf } from "./cases.ts";
 import {
   markChanged,
   newTier,
@@ -11,7 +12,6 @@ import {
   takeKey,
   unstack,
 } from "./stack.ts";
-import { caseOf } from "./write.ts";
 
 /** Payload given as text is sent as UTF-8. */
 export type Stackable = AnyRecipe | Uint8Array | string;

@@ -54,7 +54,11 @@ function aboveText({ name, title, value, children }: DescribedNode): string {
   const bytes = value instanceof Uint8Array ? bytesText(value, true) : "";
   if (children.length === 0) return `${what}: ${bytes}`;
   const count = value instanceof Uint8Array ? countText(value) : "";
-  return `${name === "raw" ? title : what}: ${count} (${partsText(children, null)})`;
+  // Most trailers have padding or octets of nobody's, and none of the other.
+  const there = children.filter(
+    (one) => !(one.value instanceof Uint8Array) || one.value.length > 0,
+  );
+  return `${name === "raw" ? title : what}: ${count} (${partsText(there, null)})`;
 }
 
 function partsText(nodes: readonly DescribedNode[], schema: Schema | null): string {

@@ -1,6 +1,8 @@
 import type { Layer } from "../schema/layer.ts";
 import { protocolLayer } from "../schema/layer.ts";
-import { adjustChecksum, completeChecksums, isPinned } from "./complete.ts";
+import { applyChanges, takeAll } from "./changes.ts";
+import { adjustChecksum, completeChecksums } from "./complete.ts";
+import { dropLength, shownBy } from "./shown.ts";
 import { markChanged, oldTier, release, restack, unstack } from "./stack.ts";
 import type { PlainValues } from "./values.ts";
 
@@ -45,8 +47,11 @@ function editsEnds(network: Layer, top: Layer): boolean {
 const knowsEnds = ({ schema }: Layer): boolean =>
   schema.spec.pseudo !== null && schema.spec.endpoints !== null;
 
-/** The same packet with other values in one layer or record, as new layers over new bytes. */
-export function rebuild(bottom: Layer, edited: Layer, changes: PlainValues): Layer {
+/**
+ * The same packet with other values in one layer or record, as new layers over new bytes. A view in the place of values
+ * stands for all that it shows.
+ */
+export function rebuild(bottom: Layer, edited: Layer, given: object): Layer {
   const known = new Map<Layer, PlainValues>();
   const stack = unstack(bottom, known);
   const own = known.get(edited);
@@ -55,22 +60,28 @@ export function rebuild(bottom: Layer, edited: Layer, changes: PlainValues): Lay
   const host = protocolLayer(edited);
   const at = stack.tiers.findIndex(({ was }) => was === host);
   for (const tier of stack.tiers.slice(0, at + 1)) release(tier);
-  for (let l: Layer | null = edited; l !== null && l !== host; l = l.lower)
-    release(oldTier(l, known.get(l)!));
-  // A record's length is always that of its parts, and these may change with their neighbours (compressed names).
-  for (const [record, values] of known) {
-    const { header, isProtocol } = record.schema;
-    if (isProtocol || header?.kind !== "field" || protocolLayer(record) !== host) continue;
-    if (!isPinned(record, header.ref!.name)) delete values[header.ref!.name];
-  }
-  const { cases } = edited.schema.root;
-  if (cases !== null && cases.selectorName in changes) delete own["is"];
-  Object.assign(own, changes);
-  stack.tiers[at]!.changed = true;
-  const made = restack(stack, { of: edited, changes });
+  releaseRecords(edited, host, known);
+  const shown = shownBy(given);
+  const changes = shown === null ? (given as PlainValues) : takeAll(edited, own, shown);
+  const old = stack.tiers[at]!;
+  // A header that becomes like another is of that one's case.
+  const tier = shown === null || edited !== host ? old : { ...old, schema: shown.schema };
+  stack.tiers[at] = tier;
+  applyChanges(own, edited, changes, edited === host ? tier : null);
+  tier.changed = true;
+  const made = restack(stack, { of: edited, values: own, changes });
   let now = made;
   for (let i = 0; i < at; i++) now = now.upper!;
   // The layer that changed counts as edited, so that checksums above which cover its addresses follow.
   markChanged(now);
   return made;
+}
+
+/** Has the computed fields of the records around an edit computed anew. */
+function releaseRecords(edited: Layer, host: Layer, known: ReadonlyMap<Layer, PlainValues>): void {
+  for (let l: Layer | null = edited; l !== null && l !== host; l = l.lower)
+    release(oldTier(l, known.get(l)!));
+  // A record's length is always that of its parts, and these may change with their neighbours (compressed names).
+  for (const [record, values] of known)
+    if (protocolLayer(record) === host) dropLength(record, values);
 }

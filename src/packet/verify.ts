@@ -14,7 +14,7 @@ export interface ChecksumVerdict {
   /** What it should be; `null` where that cannot be known. */
   readonly computed: number | null;
   readonly status: ChecksumStatus;
-  /** True where the stored value says "not computed" (UDP over IPv4: zero). */
+  /** True where the stored value says "not computed" (UDP over IPv4: zero), and may say so. */
   readonly absent: boolean;
 }
 
@@ -35,16 +35,17 @@ export function verifyChecksums(layer: Layer): ChecksumVerdict[] {
     const checksum = placed.item.options.checksum!;
     const absent = checksum.absent?.(stored, layer) ?? false;
     const computed = absent ? null : checksum.compute(layer);
+    // In the one's complement all zeros and all ones are the same number (RFC 1624 §3), unless zero has a meaning of its own.
+    const isSame = field.bits === 16 && checksum.absent === undefined;
     let status: ChecksumStatus = "unverified";
-    if (computed !== null) status = agree(stored, computed, field.bits) ? "good" : "bad";
+    if (computed !== null) status = agree(stored, computed, isSame) ? "good" : "bad";
     verdicts.push({ name, stored, computed, status, absent });
   }
   return verdicts;
 }
 
-/** In the one's complement of 16 bits, all zeros and all ones are the same number (RFC 1624 §3). */
-const agree = (stored: number, computed: number, bits: number): boolean =>
-  stored === computed || (bits === 16 && isZero(stored) && isZero(computed));
+const agree = (stored: number, computed: number, zerosAreSame: boolean): boolean =>
+  stored === computed || (zerosAreSame && isZero(stored) && isZero(computed));
 
 const isZero = (sum: number): boolean => sum === 0 || sum === 0xffff;
 

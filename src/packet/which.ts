@@ -1,20 +1,33 @@
 import type { Layer } from "../schema/layer.ts";
 import { protocolLayer } from "../schema/layer.ts";
 import type { AnyProtocol } from "../schema/protocol.ts";
-import { isOf, ProtoChain } from "./chain.ts";
+import { isCalled, isOf, ProtoChain } from "./chain.ts";
 
-/** One layer of a packet: the first of a protocol, the one that a view shows, or the one at a position from 0. */
-export type Which = AnyProtocol | { readonly layer: Layer } | number;
+/**
+ * One layer of a packet: the first of a protocol, also by one of its names without case, the one that a view shows, or the
+ * one at a position from 0.
+ */
+export type Which = AnyProtocol | { readonly layer: Layer } | string | number;
+
+const isView = (which: Which): which is { readonly layer: Layer } =>
+  typeof which === "object" && "layer" in which;
+
+function found(layers: readonly Layer[], which: AnyProtocol | string | number): Layer | undefined {
+  if (typeof which === "number") return layers.at(which);
+  return typeof which === "string"
+    ? layers.find((l) => isCalled(l.schema.root, which))
+    : layers.find((l) => isOf(l.schema, which.schema));
+}
 
 /** The layer that is meant among those of a packet; throws what names the call where there is none. */
 export function layerOf(call: string, layers: readonly Layer[], which: Which): Layer {
-  if (typeof which === "number" || "schema" in which) {
-    const layer =
-      typeof which === "number"
-        ? layers.at(which)
-        : layers.find((l) => isOf(l.schema, which.schema));
+  if (!isView(which)) {
+    const layer = found(layers, which);
     if (layer !== undefined) return layer;
-    const wanted = typeof which === "number" ? which : `'${which.schema.name}'`;
+    const wanted =
+      typeof which === "number"
+        ? which
+        : `'${typeof which === "string" ? which : which.schema.name}'`;
     throw new RangeError(
       `${call}: no layer ${wanted} in this packet (${ProtoChain.of(layers[0] ?? null)})`,
     );
@@ -31,8 +44,7 @@ export function layerOf(call: string, layers: readonly Layer[], which: Which): L
 
 /** As {@link layerOf}; the view may also be that of a record: an option, an item of a list. */
 export function partOf(call: string, layers: readonly Layer[], which: Which): Layer {
-  if (typeof which === "number" || "schema" in which || which.layer.schema.isProtocol)
-    return layerOf(call, layers, which);
+  if (!isView(which) || which.layer.schema.isProtocol) return layerOf(call, layers, which);
   layerOf(call, layers, { layer: protocolLayer(which.layer) });
   return which.layer;
 }

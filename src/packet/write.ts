@@ -1,54 +1,26 @@
 import { writeBits, writeUintLe } from "../bytes/numbers.ts";
 import { Layer } from "../schema/layer.ts";
-import { gapAfter, holds } from "../schema/layout.ts";
-import type { NumberRef, Placed, Size, When } from "../schema/place.ts";
+import { gapAfter, readRef } from "../schema/layout.ts";
+import { fieldFor, type NumberRef, type Placed } from "../schema/place.ts";
 import { type AnyRecipe, isRecipe } from "../schema/recipe.ts";
-import type { Cases, Schema } from "../schema/schema.ts";
+import type { Schema } from "../schema/schema.ts";
 import { checkedBytes, checkedLatin1, flagsNumber, writeFixed, zeroOf } from "../schema/value.ts";
-import { Writer } from "../schema/writer.ts";
+import { sizeKey, Writer } from "../schema/writer.ts";
+import { caseFrom, caseOf, implied } from "./cases.ts";
+import {
+  checkConditions,
+  fieldOf,
+  hasConditions,
+  impliedByParts,
+  isGiven,
+  isPresent,
+  soFar,
+  type Writing,
+} from "./presence.ts";
+import { recordAsGiven, shownBy } from "./shown.ts";
 import { fieldPlans, inHead, type WritePlan } from "./write-plan.ts";
 
 type Values = Readonly<Record<string, unknown>>;
-
-/** The declaration that values are for: of one with cases, the case they name by `is` or by the selector's value. */
-export function caseOf(schema: Schema, values: Values): Schema {
-  let own = schema;
-  while (own.cases !== null) {
-    const { cases } = own;
-    const key = values[cases.selectorName];
-    const wanted = values["is"];
-    const named =
-      wanted === "unknown"
-        ? unknownCase(cases, values)
-        : cases.list.find((c) => c.caseName === wanted || hasCase(c, wanted));
-    if (named !== undefined) own = named;
-    else if (wanted !== undefined)
-      throw new TypeError(`${schema.name}: no case '${String(wanted)}'`);
-    else own = (typeof key === "number" ? cases.byKey.get(key) : undefined) ?? cases.unknown;
-  }
-  return own;
-}
-
-/** "unknown" is the name on every level: where the next selector is given too, it is that of the case that has it. */
-function unknownCase(cases: Cases, values: Values): Schema {
-  const key = values[cases.selectorName];
-  const own = typeof key === "number" ? cases.byKey.get(key) : undefined;
-  const deeper = own?.cases ? values[own.cases.selectorName] !== undefined : false;
-  return deeper ? own! : cases.unknown;
-}
-
-const hasCase = (schema: Schema, name: unknown): boolean =>
-  schema.cases?.list.some((c) => c.caseName === name || hasCase(c, name)) === true;
-
-/** The values of selectors that a case implies where they are not given. */
-function implied(schema: Schema): Map<string, number> {
-  const keys = new Map<string, number>();
-  for (let s: Schema | null = schema; s !== null; s = s.parent) {
-    const cases = s.parent?.cases ?? (s.root !== s ? s.root.cases : null);
-    if (cases !== null && s.caseKey !== null) keys.set(cases.selectorName, s.caseKey);
-  }
-  return keys;
-}
 
 /** Refuses a name that is no part of a declaration, nor what stands for parts that it does not have. */
 function checkName(schema: Schema, name: string): void {
@@ -81,7 +53,11 @@ export function writeParts(out: Writer, given: Schema, values: Values): Schema {
       else if (name !== "is") out.trails = true;
       continue;
     }
-    if (field.mayBePinned) out.pins = true;
+    if (field.mayBePinned) {
+      out.pins = true;
+      // What a record's length would have been is remembered.
+      isPlain &&= schema.isProtocol;
+    }
     if (field.writer === null) isPlain = false;
     else if (value !== null) field.writer.put(out.bytes, start, value);
   }
@@ -122,87 +98,93 @@ const mayBePlain = (schema: Schema): boolean =>
 
 /** Writes what follows the head, and the sizes that say how much that is. */
 function writeLater(out: Writer, schema: Schema, values: Values, start: number): void {
+  const w: Writing = { out, schema, values, start, starts: [start], outer: out.frame, present: [] };
+  impliedByParts(w);
+  for (const [ref, n] of w.present) setNumber(w, ref, n);
+  writeBehindHead(w);
+  if (values["rest"] !== undefined) out.raw(checkedBytes(`${schema.name}.rest`, values["rest"]));
+  padHeader(w);
+  putLength(w, true);
+  if (!schema.isProtocol) computeParts(w);
+  if (out.checks === null || !hasConditions(w)) return;
+  // Of a header they are known when all of the packet is there.
+  if (schema.isProtocol) out.conditions = true;
+  else if (w.outer !== null) checkConditions(soFar(w), values, out.checks);
+}
+
+function writeBehindHead(w: Writing): void {
+  const { schema, values, starts, present } = w;
   const selectors = schema.root === schema && schema.parent === null ? null : implied(schema);
-  const sizes: [NumberRef, number][] = [];
-  const starts: number[] = [start];
-  const present = presentFlags(schema, values);
-  for (const flag of present) setNumber(out, starts, flag, 1, schema);
-  const { rest } = values;
   // A rest stands for all that follows the last part that is given: of a header cut short, parts that are not there.
-  const last = rest === undefined ? Number.POSITIVE_INFINITY : lastGiven(schema, values);
+  const last = values["rest"] === undefined ? Number.POSITIVE_INFINITY : lastGiven(schema, values);
   for (const placed of schema.placed) {
     if (inHead(placed)) continue;
-    const { item, segment } = placed;
+    const { item, segment, name } = placed;
     const begins = segment > 0 && segment >= starts.length;
     if (placed.index > last && (placed.variable || begins)) break;
-    if (starts.length <= segment) openSegment(out, schema, values, starts, segment, start);
+    if (starts.length <= segment) openSegment(w, segment);
     const from = starts[segment]!;
     if (from < 0) continue;
-    const value = values[placed.name];
-    if (!placed.variable) {
-      const initial = value ?? selectors?.get(placed.name) ?? item.options.default;
-      if (initial !== undefined) writeField(out, schema, placed, from, initial);
-      // The parts that follow look at these flags to know whether they are there.
-      for (const flag of present)
-        if (flag.name.split(".")[0] === placed.name) setNumber(out, starts, flag, 1, schema);
-    } else writeVariable(out, schema, placed, value, sizes);
+    const value = values[name];
+    if (placed.variable) {
+      writeVariable(w, placed, value);
+      continue;
+    }
+    const initial = value ?? selectors?.get(name) ?? item.options.default;
+    if (initial !== undefined) writeField(w, placed, from, initial);
+    // The parts that follow look at these numbers to know whether they are there.
+    for (const [ref, n] of present) if (fieldOf(ref) === name) setNumber(w, ref, n);
   }
-  for (const [ref, n] of sizes) {
-    if (isGiven(values, ref)) continue;
-    setNumber(out, starts, ref, n, schema);
-  }
-  if (rest !== undefined) out.raw(checkedBytes(`${schema.name}.rest`, rest));
-  padHeader(out, schema, values, start);
-  if (
-    !schema.isProtocol &&
-    schema.header?.kind === "field" &&
-    !isGiven(values, schema.header.ref!)
-  ) {
-    const { ref, after } = schema.header;
-    const from = after ? starts[ref!.segment]! + ref!.at + ref!.width : start;
-    setNumber(out, starts, ref!, fieldFor(schema.header, out.length - from), schema);
-  }
-  if (!schema.isProtocol) computeParts(out, schema, values, starts, start);
+}
+
+/** Writes the length of a record, or remembers it where another was given. A header's waits until all layers are there. */
+function putLength(w: Writing, isWhole: boolean): void {
+  const { out, schema, values, starts, start } = w;
+  const { header, isProtocol } = schema;
+  if (isProtocol || header?.kind !== "field") return;
+  const ref = header.ref!;
+  const at = starts[ref.segment] ?? -1;
+  if (at < 0) return;
+  const n = fieldFor(header, out.length - (header.after ? at + ref.at + ref.width : start));
+  if (isGiven(values, ref)) remember(w, ref, n);
+  else if (isWhole || isUint(n, ref.bits)) setNumber(w, ref, n);
+}
+
+/** Writes the size of a part, or remembers it where another was given. */
+function putSize(w: Writing, ref: NumberRef, n: number): void {
+  if (isGiven(w.values, ref)) remember(w, ref, n);
+  else setNumber(w, ref, n);
+}
+
+/** Keeps a size that was given otherwise, so that it can be had when computing is turned on. */
+function remember({ out, starts }: Writing, ref: NumberRef, n: number): void {
+  const from = starts[ref.segment] ?? -1;
+  if (from >= 0) (out.sizes ??= new Map()).set(sizeKey(ref.name, from + ref.at - out.base), n);
 }
 
 /** What a record's declaration computes; of a protocol that waits until the layers above are there. */
-function computeParts(
-  out: Writer,
-  schema: Schema,
-  values: Values,
-  starts: readonly number[],
-  start: number,
-): void {
+function computeParts({ out, schema, values, starts, start }: Writing): void {
   for (const placed of schema.placed) {
     const computed = placed.item.options.computed as ((layer: Layer) => unknown) | undefined;
     const from = starts[placed.segment]!;
-    if (computed === undefined || values[placed.name] !== undefined || !(from >= 0)) continue;
-    const value = computed(new Layer(schema, out.bytes, start, out.length, null));
+    const given = values[placed.name];
+    const isWhole = given !== undefined && !isByParts(given);
+    if (computed === undefined || isWhole || !(from >= 0)) continue;
+    let value = computed(new Layer(schema, out.bytes, start, out.length, null));
+    if (value === undefined) continue;
     const name = `${schema.name}.${placed.name}`;
-    if (value !== undefined)
-      writeFixed(name, placed.item.field!, out.bytes, from, placed.bit, value);
+    const field = placed.item.field!;
+    if (given !== undefined)
+      value = flagsNumber(name, field, given, flagsNumber(name, field, value));
+    writeFixed(name, field, out.bytes, from, placed.bit, value);
   }
 }
 
-/** Whether the field that a reference lies in was given; of flags, whether that flag or the whole was. */
-export function isGiven(values: Values, ref: NumberRef): boolean {
-  const [name = "", part] = ref.name.split(".");
-  const value = values[name];
-  if (value === undefined) return false;
-  if (part === undefined || typeof value !== "object" || value === null) return true;
-  return part in value || "value" in value;
-}
+/** Whether a value is flags by name, so that the others are left to be computed. */
+export const isByParts = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && (value as Values)["value"] === undefined;
 
-/** What a size's field must hold for `n` bytes or items. */
-export const fieldFor = (size: Size, n: number): number => (n - size.plus) / size.unit;
-
-function writeField(
-  out: Writer,
-  schema: Schema,
-  placed: Placed,
-  from: number,
-  value: unknown,
-): void {
+function writeField({ out, schema }: Writing, placed: Placed, from: number, value: unknown): void {
   const name = `${schema.name}.${placed.name}`;
   const field = placed.item.field!;
   let next = value;
@@ -216,44 +198,14 @@ function writeField(
 }
 
 /** Reserves the fixed bytes of a segment; -1 stands for one that is left out. */
-function openSegment(
-  out: Writer,
-  schema: Schema,
-  values: Values,
-  starts: number[],
-  segment: number,
-  start: number,
-): void {
+function openSegment(w: Writing, segment: number): void {
+  const { out, schema, starts } = w;
   for (let k = starts.length; k <= segment; k++) {
     const { when, fixedBytes } = schema.segments[k]!;
-    if (when !== null && !isPresent(out, schema, values, k, when, start)) starts.push(-1);
-    else starts.push(out.reserve(fixedBytes));
+    // A condition may ask for the length: it is that of what is there so far.
+    if (when !== null) putLength(w, false);
+    starts.push(when === null || isPresent(w, when, k) ? out.reserve(fixedBytes) : -1);
   }
-}
-
-/** A conditional part is there when one of its fields is given, or else when its condition holds for what is written. */
-function isPresent(
-  out: Writer,
-  schema: Schema,
-  values: Values,
-  segment: number,
-  when: When,
-  start: number,
-): boolean {
-  if (schema.placed.some((p) => p.segment === segment && values[p.name] !== undefined)) return true;
-  const so = new Layer(schema, out.bytes, start, out.length, null);
-  return holds(when, so);
-}
-
-/** The flags that stand for conditional parts which were given. */
-function presentFlags(schema: Schema, values: Values): NumberRef[] {
-  const found: NumberRef[] = [];
-  schema.segments.forEach(({ when }, k) => {
-    if (when === null || when.ref === null || when.values !== null || when.ref.bits !== 1) return;
-    if (!schema.placed.some((p) => p.segment === k && values[p.name] !== undefined)) return;
-    if (!isGiven(values, when.ref)) found.push(when.ref);
-  });
-  return found;
 }
 
 /** Writes a computed number into a field; throws a `RangeError` where the field is too small. */
@@ -274,42 +226,24 @@ export function putNumber(
 const isUint = (value: number, bits: number): boolean =>
   Number.isInteger(value) && value >= 0 && value < 2 ** bits;
 
-function setNumber(
-  out: Writer,
-  starts: readonly number[],
-  ref: NumberRef,
-  value: number,
-  schema: Schema,
-): void {
+function setNumber({ out, starts, schema }: Writing, ref: NumberRef, value: number): void {
   const from = starts[ref.segment] ?? -1;
   if (from >= 0) putNumber(out.bytes, from, ref, value, schema);
 }
 
-function writeVariable(
-  out: Writer,
-  schema: Schema,
-  placed: Placed,
-  value: unknown,
-  sizes: [NumberRef, number][],
-): void {
+function writeVariable(w: Writing, placed: Placed, value: unknown): void {
+  const { out, schema, start, outer } = w;
   const { item } = placed;
-  const name = `${schema.name}.${placed.name}`;
   const from = out.length;
   let count = 0;
-  if (item.kind === "list") count = writeList(out, name, placed, value);
-  else if (item.kind === "record") writeNested(out, name, item.schema!, value ?? {});
-  else if (item.field !== null) {
-    const { codec } = item.field;
-    const given = value ?? item.options.default ?? codec!.initial;
-    try {
-      codec!.write(out, given as never);
-    } catch (cause) {
-      const error = cause as Error;
-      throw new (error instanceof RangeError ? RangeError : TypeError)(`${name}: ${error.message}`);
-    }
-  } else if (item.kind === "text")
-    out.latin1(checkedLatin1(name, value ?? item.options.default ?? ""));
-  else out.raw(checkedBytes(name, value ?? item.options.default ?? new Uint8Array()));
+  if (item.schema === null) writeLeaf(w, placed, value);
+  else {
+    const name = `${schema.name}.${placed.name}`;
+    out.frame = { schema, start, outer };
+    if (item.kind === "list") count = writeList(out, name, placed, value);
+    else writeNested(out, name, item.schema, value ?? {});
+    out.frame = outer;
+  }
   if (value === undefined || !hasLeftover(value)) {
     while ((out.length - from) % item.align !== 0) out.reserve(1);
   }
@@ -321,7 +255,45 @@ function writeVariable(
     [placed.count, count],
   ] as const)
     if (size?.kind === "field" && (value !== undefined || fieldFor(size, n) >= 0))
-      sizes.push([size.ref!, fieldFor(size, n)]);
+      putSize(w, size.ref!, fieldFor(size, n));
+}
+
+/** Writes bytes, a text, or a leaf that finds its own end. */
+function writeLeaf(w: Writing, placed: Placed, value: unknown): void {
+  const { out, schema } = w;
+  const { item } = placed;
+  const name = `${schema.name}.${placed.name}`;
+  const given = value ?? item.options.default;
+  if (item.field !== null) {
+    const { codec } = item.field;
+    try {
+      codec!.write(out, (given ?? codec!.initial) as never);
+    } catch (cause) {
+      const error = cause as Error;
+      throw new (error instanceof RangeError ? RangeError : TypeError)(`${name}: ${error.message}`);
+    }
+  } else if (item.kind === "text") out.latin1(checkedLatin1(name, given ?? ""));
+  else if (given === undefined) out.reserve(saidSize(w, placed));
+  else out.raw(checkedBytes(name, given));
+}
+
+/** More zeros than this nobody means who gives a length alone. */
+const MOST_ZEROS = 0xffff;
+
+/**
+ * How many bytes a field says that a part has which is not given: where the field was given, or another part has its size
+ * from it. As of fixed fields these are zeros; to have none in spite of the length, none are given.
+ */
+function saidSize({ out, values, starts, present }: Writing, { size }: Placed): number {
+  if (size?.kind !== "field") return 0;
+  const ref = size.ref!;
+  const from = starts[ref.segment] ?? -1;
+  const isSaid = isGiven(values, ref) || present.some(([one]) => one.name === ref.name);
+  if (from < 0 || !isSaid) return 0;
+  const n = readRef(out.bytes, from, ref);
+  const isRest = (n === 0 && size.zeroIsRest) || n >= size.below;
+  const count = n * size.unit + size.plus;
+  return isRest || count > MOST_ZEROS ? 0 : Math.max(0, count);
 }
 
 const hasLeftover = (value: unknown): boolean =>
@@ -344,7 +316,7 @@ function writeList(out: Writer, name: string, { item }: Placed, value: unknown):
   return value.filter((one) => !(one instanceof Uint8Array)).length;
 }
 
-/** A record given as bytes, as a recipe, or as values. */
+/** A record given as bytes, as a recipe, as a view of one in some packet, or as values. */
 function writeNested(out: Writer, name: string, schema: Schema, value: unknown): void {
   if (value instanceof Uint8Array) {
     out.raw(value);
@@ -354,17 +326,41 @@ function writeNested(out: Writer, name: string, schema: Schema, value: unknown):
     throw new TypeError(`${name}: an object or bytes are wanted, not ${String(value)}`);
   if (isRecipe(value)) {
     const one: AnyRecipe = value;
-    if (one.schema.root !== schema.root)
-      throw new TypeError(`${name}: a '${schema.name}' is wanted, not a '${one.schema.name}'`);
-    writeParts(out, one.schema, one.values);
-  } else writeParts(out, schema, value as Values);
+    writeParts(out, wantedCase(name, schema, one.schema, one.values), one.values);
+    return;
+  }
+  const shown = shownBy(value);
+  if (shown === null) writeParts(out, schema, value as Values);
+  else {
+    const given = recordAsGiven(shown);
+    const values = given instanceof Uint8Array ? {} : given;
+    const own = wantedCase(name, schema, shown.schema, values);
+    if (given instanceof Uint8Array) out.raw(given);
+    else writeParts(out, own, values);
+  }
 }
 
-/** A header whose length counts words is filled up with zeros to whole ones, unless the length was given. */
-function padHeader(out: Writer, schema: Schema, values: Values, start: number): void {
+function wantedCase(name: string, wanted: Schema, own: Schema, values: Values): Schema {
+  const found = caseFrom(wanted, own, values);
+  if (found !== null) return found;
+  const named = (s: Schema): string => (s.caseName === null ? s.name : `${s.name}.${s.caseName}`);
+  throw new TypeError(`${name}: a '${named(wanted)}' is wanted, not a '${named(own)}'`);
+}
+
+/**
+ * A header whose length counts words is filled up with zeros to whole ones, unless the length was given. Padding that is
+ * declared for that and not given has these zeros.
+ */
+function padHeader(w: Writing): void {
+  const { out, schema, values, start } = w;
   const { header } = schema;
   if (header === null || header.kind !== "field" || header.unit <= 1) return;
   if (isGiven(values, header.ref!)) return;
   const length = out.length - start - header.plus;
-  out.reserve(length < 0 ? -length : gapAfter(length, header.unit));
+  const gap = length < 0 ? -length : gapAfter(length, header.unit);
+  out.reserve(gap);
+  const last = schema.placed.at(-1);
+  if (gap === 0 || !last?.item.fills || last.size?.kind !== "field") return;
+  if (values[last.name] === undefined && values["rest"] === undefined)
+    putSize(w, last.size.ref!, fieldFor(last.size, gap));
 }

@@ -1,11 +1,11 @@
 import type { CaptureOrigin } from "../capture/collector.ts";
 import type { Block } from "../files/blocks.ts";
 import type { PacketOptions } from "../files/options.ts";
+import { caseOf } from "../packet/cases.ts";
 import { faultAbove, faultOf } from "../packet/faults.ts";
 import { nothing } from "../packet/nothing.ts";
 import type { Packet } from "../packet/packet.ts";
 import { type PlainValues, valuesOf } from "../packet/values.ts";
-import { caseOf } from "../packet/write.ts";
 import type { PacketError } from "../schema/error.ts";
 import type { FlagBit } from "../schema/field.ts";
 import type { Layer } from "../schema/layer.ts";

@@ -86,7 +86,10 @@ function deltaWithEnds(layer: Layer): number | null {
 
 /** What differs between the checksums of transports. */
 export interface TransportChecksumOptions {
-  /** Zero says "not computed", and a computed zero is sent as all ones (UDP, RFC 768). */
+  /**
+   * Zero says "not computed", and a computed zero is sent as all ones (UDP, RFC 768). Over a network layer that wants
+   * checksums only tunnels may say so (RFC 6935 §5).
+   */
   readonly zeroIsNone?: boolean;
   /** Bytes covered from the start of the layer, where that is less than all (UDP-Lite, RFC 3828). */
   readonly coverage?: (layer: Layer) => number;
@@ -123,9 +126,19 @@ export function transportChecksum(
           },
         }
       : {}),
-    ...(zeroIsNone ? { absent: (stored: number) => stored === 0 } : {}),
+    ...(zeroIsNone
+      ? { absent: (stored: number, layer: Layer) => stored === 0 && mayLeaveOut(layer) }
+      : {}),
   };
   return self;
+}
+
+/** Whether a layer may be without a checksum over the network layer below it. */
+function mayLeaveOut({ lower, upper }: Layer): boolean {
+  if (upper?.schema.about.tunnel) return true;
+  for (let l = lower; l !== null; l = l.lower)
+    if (l.schema.spec.pseudo !== null) return !l.schema.spec.wantsChecksums;
+  return true;
 }
 
 /** The sum of the addresses in the pseudo-header of a layer; `null` where no layer below has them. */

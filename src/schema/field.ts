@@ -106,7 +106,10 @@ type FlagValues<G> = {
 /** A number with named bits: `flags.value` is the whole, `flags.syn` one of them. */
 export type Flags<G> = { value: number } & FlagValues<G>;
 /** What building takes for flags: the number, or the flags that are set. */
-export type FlagsInput<G> = number | Partial<FlagValues<G> & { value: number }>;
+export type FlagsInput<G> =
+  | number
+  | { -readonly [K in keyof FlagValues<G> | "value"]?: FlagInput<G, K> | undefined };
+type FlagInput<G, K> = K extends keyof FlagValues<G> ? FlagValues<G>[K] : number;
 
 /** One field of a declaration. `T` is what a view gives, `In` what building takes. */
 export interface Field<T, In = T> {

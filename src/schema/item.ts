@@ -88,6 +88,8 @@ export interface Item {
   readonly rule: ListRule | null;
   /** Bytes of the whole that padding after this part is rounded up to when building (options to 4). */
   readonly align: number;
+  /** Of bytes behind all others: where they are not given, the zeros that fill up the header are theirs. */
+  readonly fills: boolean;
 }
 
 /** Several neighbouring fields that people also read as one number (`ip.dsfield`). */

@@ -24,6 +24,7 @@ class Notes {
   edits = 0;
   delta = 0;
   endsDelta = 0;
+  sizes: ReadonlyMap<string, number> | null = null;
 }
 
 const isPlain = (value: unknown): value is object =>
@@ -33,9 +34,10 @@ const isPlain = (value: unknown): value is object =>
 export function pinnedNames(given: Given): Set<string> {
   const names = new Set<string>();
   for (const [name, value] of Object.entries(given)) {
-    if (isPlain(value))
-      for (const part of Object.keys(value)) names.add(part === "value" ? name : `${name}.${part}`);
-    else if (value !== undefined) names.add(name);
+    if (isPlain(value)) {
+      for (const [part, one] of Object.entries(value))
+        if (one !== undefined) names.add(part === "value" ? name : `${name}.${part}`);
+    } else if (value !== undefined) names.add(name);
   }
   return names;
 }
@@ -43,13 +45,15 @@ export function pinnedNames(given: Given): Set<string> {
 /** Whether {@link pinnedNames} has a name, or the field of a flag. */
 function isAmong(given: Given, name: string): boolean {
   const whole = given[name];
-  if (whole !== undefined) return !isPlain(whole) || "value" in whole;
+  if (whole !== undefined) return !isPlain(whole) || hasPart(whole, "value");
   const dot = name.indexOf(".");
   if (dot < 0) return false;
   const value = given[name.slice(0, dot)];
   if (value === undefined || !isPlain(value)) return value !== undefined;
-  return "value" in value || name.slice(dot + 1) in value;
+  return hasPart(value, "value") || hasPart(value, name.slice(dot + 1));
 }
+
+const hasPart = (value: object, part: string): boolean => (value as Given)[part] !== undefined;
 
 /** What only some layers have; kept apart so that the common layer stays small, and small itself: every record has one. */
 export class More {
@@ -88,6 +92,13 @@ export class More {
   }
   set partial(layer: Layer | null) {
     this.kept.partial = layer;
+  }
+  /** Of a built layer: sizes that were given otherwise than they would have been computed, by field and offset. */
+  get sizes(): ReadonlyMap<string, number> | null {
+    return this.notes === null ? null : this.notes.sizes;
+  }
+  set sizes(sizes: ReadonlyMap<string, number> | null) {
+    this.kept.sizes = sizes;
   }
   /** Names of the fields that were given or set by hand: computing leaves them alone. */
   get pinned(): Set<string> | null {

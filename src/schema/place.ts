@@ -89,3 +89,6 @@ export const constantSize = (constant: number, kind: Size["kind"] = "constant"):
   after: false,
   compute: null,
 });
+
+/** What a size's field must hold for `n` bytes or items. */
+export const fieldFor = (size: Size, n: number): number => (n - size.plus) / size.unit;

@@ -18,8 +18,8 @@ type IsCoded<F> = F extends { readonly kind: "codec" } ? true : false;
 export type Values<G> = {
   -readonly [K in keyof G as IsCoded<G[K]> extends true ? never : K]: ValueOf<G[K]>;
 } & { readonly [K in keyof G as IsCoded<G[K]> extends true ? K : never]: ValueOf<G[K]> };
-/** What building takes: everything may be left out. */
-export type Inputs<G> = { readonly [K in keyof G]?: InputOf<G[K]> };
+/** What building takes: everything may be left out, and what is `undefined` is. */
+export type Inputs<G> = { readonly [K in keyof G]?: InputOf<G[K]> | undefined };
 type MaybeValues<G> = { [K in keyof Values<G>]: Values<G>[K] | undefined };
 
 /** Names of the fields that hold a number: the only ones that a size or a key may refer to. */
@@ -96,6 +96,11 @@ export interface PayloadOf<V> {
 export interface PartOptions<V, In = unknown> extends FieldOptions<In> {
   /** Leaves the part out where the condition does not hold. */
   readonly when?: WhenOf<V>;
+  /**
+   * Of padding behind all other parts, whose size a field says: where it is not given, it is the zeros that fill the header
+   * up to whole words.
+   */
+  readonly fills?: boolean;
 }
 
 /** The names of an item's cases, as `is` of its view gives them. */
@@ -174,12 +179,15 @@ export type InputFor<P> = P extends Buildable<infer _, infer I> ? I : never;
 /** Bytes that no part of a declaration covers, as they stand in packets that are made wrong on purpose. */
 export interface Leftovers {
   /** Behind the parts of a header or record. */
-  readonly rest?: Uint8Array;
+  readonly rest?: Uint8Array | undefined;
   /** Of a protocol: behind its payload. */
-  readonly trailer?: Uint8Array;
+  readonly trailer?: Uint8Array | undefined;
 }
 
-/** What a nested record may be given as: values, a recipe, or bytes that are taken as they are. */
+/**
+ * What a nested record may be given as: values, a recipe, bytes that are taken as they are, or a view of such a record in any
+ * packet, which to the compiler is one of the values. (As a type of its own it would hide the cases from the compiler.)
+ */
 export type Nested<P extends Buildable<unknown, unknown>> =
   | (P[typeof inputs] & Leftovers)
   | Recipe<P[typeof views]>
@@ -208,7 +216,7 @@ export interface Protocol<V, I, K extends Site = Site> extends Buildable<V, I, K
     options?: PartOptions<V, Uint8Array>,
   ): Protocol<
     Simplify<V & { readonly [K in N]: Uint8Array | undefined }>,
-    Simplify<I & { readonly [K in N]?: Uint8Array }>,
+    Simplify<I & { readonly [K in N]?: Uint8Array | undefined }>,
     K
   >;
   /** Adds ISO 8859-1 text: of a size, up to a character, or a run of characters. */
@@ -219,7 +227,7 @@ export interface Protocol<V, I, K extends Site = Site> extends Buildable<V, I, K
     options?: PartOptions<V, string>,
   ): Protocol<
     Simplify<V & { readonly [K in N]: string | undefined }>,
-    Simplify<I & { readonly [K in N]?: string }>,
+    Simplify<I & { readonly [K in N]?: string | undefined }>,
     K
   >;
   /** Adds a list of records. */
@@ -230,7 +238,7 @@ export interface Protocol<V, I, K extends Site = Site> extends Buildable<V, I, K
     options?: ListOptions<V, ViewOf<P>>,
   ): Protocol<
     Simplify<V & { readonly [K in N]: readonly ViewOf<P>[] }>,
-    Simplify<I & { readonly [K in N]?: readonly Nested<P>[] | Uint8Array }>,
+    Simplify<I & { readonly [K in N]?: readonly Nested<P>[] | Uint8Array | undefined }>,
     K
   >;
   /** Adds one nested record, of a given size or as long as its parts. */
@@ -247,7 +255,7 @@ export interface Protocol<V, I, K extends Site = Site> extends Buildable<V, I, K
     },
   ): Protocol<
     Simplify<V & { readonly [K in N]: ViewOf<P> | undefined }>,
-    Simplify<I & { readonly [K in N]?: Nested<P> }>,
+    Simplify<I & { readonly [K in N]?: Nested<P> | undefined }>,
     K
   >;
   /** Names neighbouring fields that people also read as one number (`ip.dsfield`). */
@@ -280,8 +288,11 @@ export interface Protocol<V, I, K extends Site = Site> extends Buildable<V, I, K
   identity(...names: readonly (keyof V & string)[]): Protocol<V, I, K>;
   /** Says how packets are cut into smaller ones. */
   splits(splits: Splits): Protocol<V, I, K>;
-  /** What the checksums of the layers above cover of this one. */
-  pseudoHeader(sum: PseudoHeader): Protocol<V, I, K>;
+  /**
+   * What the checksums of the layers above cover of this one. Where this has none itself, they are `required`: one that says
+   * "not computed" is wrong, but for tunnels.
+   */
+  pseudoHeader(sum: PseudoHeader, options?: { readonly required?: boolean }): Protocol<V, I, K>;
   /** Declares the parts after the payload. */
   trailer<T, TI>(
     parts: Buildable<T, TI>,
@@ -300,6 +311,8 @@ export interface ProtocolAbout {
   /** Further names under which it is found, without case. */
   readonly also?: readonly string[];
   readonly over?: readonly Binding[];
+  /** Whether it carries packets with checksums of their own: UDP over IPv6 need not have one then (RFC 6935). */
+  readonly tunnel?: boolean;
   readonly test?: (bytes: Uint8Array, start: number, end: number) => boolean;
 }
 
@@ -318,6 +331,7 @@ const emptySpec = (about: Spec["about"]): Spec => ({
   choose: null,
   trailer: null,
   pseudo: null,
+  wantsChecksums: false,
   endpoints: null,
   pairs: [],
   answers: null,
@@ -340,6 +354,7 @@ export const protocol = <const A extends ProtocolAbout>(
       prefix: about.filter ?? about.name,
       also: about.also ?? [],
       over: about.over ?? [],
+      tunnel: about.tunnel ?? false,
       test: about.test ?? null,
     }),
   );
@@ -363,6 +378,7 @@ export const record = (
       prefix: options.filter ?? name.split(".")[0]!,
       also: [],
       over: [],
+      tunnel: false,
       test: null,
     }),
   );
@@ -377,6 +393,7 @@ const itemDefaults = {
   bounds: null,
   rule: null,
   align: 1,
+  fills: false,
 } as const;
 
 /** The chain is blind to types: its interface above is what callers see. */
@@ -489,7 +506,8 @@ function chain<V, I, K extends Site>(spec: Spec): Protocol<V, I, K> {
     quotes: () => extend({ quotes: true }),
     identity: (...names: readonly string[]) => extend({ identity: names }),
     splits: (splits: Splits) => extend({ splits }),
-    pseudoHeader: (pseudo: PseudoHeader) => extend({ pseudo }),
+    pseudoHeader: (pseudo: PseudoHeader, { required = false } = {}) =>
+      extend({ pseudo, wantsChecksums: required }),
     trailer: (parts: AnySchema) => {
       for (const { name } of parts.schema.spec.items)
         if (spec.items.some((i) => i.name === name))
@@ -504,6 +522,7 @@ function chain<V, I, K extends Site>(spec: Spec): Protocol<V, I, K> {
 const partOf = (options: PartOptions<Blind>): Partial<Item> => ({
   options: options as FieldOptions<never>,
   when: (options.when as WhenSpec | undefined) ?? null,
+  fills: options.fills ?? false,
 });
 
 function nextOf(

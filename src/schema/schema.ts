@@ -44,6 +44,8 @@ export interface About {
   /** Further names under which it is found: `ip` for both versions. */
   readonly also: readonly string[];
   readonly over: readonly Binding[];
+  /** Whether it carries packets with checksums of their own, so that one below need not have any. */
+  readonly tunnel: boolean;
   /** Whether bytes look like this protocol; decides between candidates and makes it a guess by content. */
   readonly test: ((bytes: Uint8Array, start: number, end: number) => boolean) | null;
 }
@@ -78,6 +80,8 @@ export interface Spec {
   readonly splits: Splits | null;
   /** What this layer adds to the checksums of layers above it. */
   readonly pseudo: PseudoHeader | null;
+  /** Whether layers above must have checksums, since this one has none. */
+  readonly wantsChecksums: boolean;
 }
 
 /**
@@ -149,6 +153,8 @@ export class Schema {
   cases: Cases | null;
   /** Of a case of a case: the case that it belongs to. */
   parent: Schema | null;
+  /** Of a case, or of a declaration with cases: the declaration that it was made of. */
+  source: Schema | null;
   /** Rooms for what `packet/` works out of a declaration to write and to complete it; found by reference, not by a map. */
   writing: object | null;
   completing: object | null;
@@ -164,6 +170,7 @@ export class Schema {
     this.caseKey = null;
     this.cases = null;
     this.parent = null;
+    this.source = null;
     this.writing = null;
     this.completing = null;
     this.plan = null;

@@ -114,10 +114,27 @@ export function flagsNumber(name: string, field: AnyField, value: unknown, base 
   const given = value as Record<string, unknown>;
   let n = typeof given["value"] === "number" ? checkedUint(name, field.bits, given["value"]) : base;
   for (const key in given) {
-    if (key === "value") continue;
+    // A part that is `undefined` is as if it were not named.
+    if (key === "value" || given[key] === undefined) continue;
     const bit = flagNamed(field.flags, key);
     if (bit === null) throw new TypeError(`${name}: no flag '${key}'`);
     n = withBit(name, n, bit, given[key]);
+  }
+  return n;
+}
+
+/** A computed number of flags in which those parts that were given stay as they are in `stored`. */
+export function withGivenFlags(
+  { flags }: AnyField,
+  computed: number,
+  stored: number,
+  isGiven: (part: string) => boolean,
+): number {
+  let n = computed;
+  for (const { name, shift, width } of flags) {
+    if (!isGiven(name)) continue;
+    const mask = (2 ** width - 1) << shift;
+    n = ((n & ~mask) | (stored & mask)) >>> 0;
   }
   return n;
 }

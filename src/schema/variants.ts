@@ -27,7 +27,7 @@ type CaseInput<C> = {
   [K in keyof C]: C[K] extends Case<infer V, infer I>
     ? V extends { readonly is: infer _ }
       ? I
-      : Simplify<{ readonly is?: K } & I>
+      : Simplify<{ readonly is?: K | undefined } & I>
     : never;
 }[keyof C];
 
@@ -52,11 +52,11 @@ type CaseMembers<C> = {
 /** A declaration with cases. Its views are a union told apart by `is`, the name of the case. */
 export type Variants<C, UV, UI, S extends Site = Site> = Buildable<
   CaseView<C> | Simplify<{ readonly is: "unknown" } & UV>,
-  CaseInput<C> | Simplify<{ readonly is?: "unknown" } & UI>,
+  CaseInput<C> | Simplify<{ readonly is?: "unknown" | undefined } & UI>,
   CasesSite<C, S>
 > &
   ((
-    values?: (CaseInput<C> | Simplify<{ readonly is?: "unknown" } & UI>) & Leftovers,
+    values?: (CaseInput<C> | Simplify<{ readonly is?: "unknown" | undefined } & UI>) & Leftovers,
   ) => Recipe<CaseView<C>, CasesSite<C, S>>) &
   CaseMembers<C>;
 
@@ -79,6 +79,7 @@ export function variants<BV, BI, const C extends CaseGroup, UV, UI, S extends Si
   unknown: Buildable<UV, UI>,
 ): Variants<C, UV, UI, S> {
   const root = new Schema(base.schema.spec);
+  root.source = base.schema;
   const list: Schema[] = [];
   const byKey = new Map<number, Schema>();
   const members: Record<string, unknown> = {};
@@ -102,6 +103,7 @@ export function variants<BV, BI, const C extends CaseGroup, UV, UI, S extends Si
 function adopt(schema: Schema, root: Schema, name: string, key: number | null): Schema {
   const own = new Schema(schema.spec);
   own.root = root;
+  own.source = schema;
   own.caseName = name;
   own.caseKey = key;
   if (schema.cases !== null) {

@@ -1,4 +1,12 @@
 import { writeUint, writeUintLe } from "../bytes/numbers.ts";
+import type { Schema } from "./schema.ts";
+
+/** A header or record that is being written, and the one that it is part of. */
+export interface Frame {
+  readonly schema: Schema;
+  readonly start: number;
+  readonly outer: Frame | null;
+}
 
 /** Growable output of `build`. */
 export class Writer {
@@ -13,6 +21,17 @@ export class Writer {
   pins = false;
   /** Whether it has parts that stand behind its payload. */
   trails = false;
+  /**
+   * Whether parts are refused whose condition does not hold: `null` where not, else the values of which they were read, not
+   * given.
+   */
+  checks: ReadonlySet<object> | null = null;
+  /** Whether some part of a header was given that has a condition. */
+  conditions = false;
+  /** What the record being written is part of; `null` for a header, and for what stands behind a payload. */
+  frame: Frame | null = null;
+  /** Sizes that were given, as they would have been computed: see {@link sizeKey}. */
+  sizes: Map<string, number> | null = null;
   /** Whether `bytes` is shared with what was written before, and stays so: {@link finish} then copies nothing. */
   private readonly shared: boolean;
 
@@ -65,3 +84,6 @@ export class Writer {
     return this.shared ? this.bytes : this.bytes.slice(0, this.length);
   }
 }
+
+/** Under which a size is remembered that was given: the field, and its offset in the protocol layer. */
+export const sizeKey = (name: string, offset: number): string => `${offset} ${name}`;

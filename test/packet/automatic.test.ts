@@ -6,6 +6,9 @@ import { all } from "../../src/protocols/all.ts";
 import { dns } from "../../src/protocols/application/dns/dns.ts";
 import { ethernet } from "../../src/protocols/link/ethernet.ts";
 import { ipv4 } from "../../src/protocols/network/ipv4.ts";
+import { ipv6 } from "../../src/protocols/network/ipv6.ts";
+import { hopByHop } from "../../src/protocols/network/ipv6-extensions.ts";
+import { mipv6 } from "../../src/protocols/network/mipv6.ts";
 import { tcp } from "../../src/protocols/transport/tcp.ts";
 import { tcpOption } from "../../src/protocols/transport/tcp-options.ts";
 import { udp } from "../../src/protocols/transport/udp.ts";
@@ -109,6 +112,68 @@ describe("automatic computing", () => {
     expect(packet.automatic(udp)).toMatchObject({ len: false, checksum: true });
     packet.automatic(udp, { len: true });
     expect(packet.require(udp).len).toBe(12);
+  });
+
+  it("of a header that ends inside a word fills it up, as building does", () => {
+    const packet = build(ethernet(), ipv4(ends), tcp(), "data");
+    packet.automatic(tcp, { dataOffset: false });
+    packet.set(tcp, { options: [tcpOption.timestamps({ value: 7 })] });
+    expect(packet.require(tcp)).toMatchObject({ dataOffset: 5, options: [{ value: 7 }] });
+    packet.automatic(tcp, { dataOffset: true });
+    packet.bytes();
+    expect(packet.require(tcp).dataOffset).toBe(8);
+    expect(packet.automatic(tcp).dataOffset).toBe(true);
+    const read = dissector.dissect(packet.bytes().slice(), ethernet);
+    expect(read.require(tcp).options[0]).toMatchObject({ is: "timestamps", value: 7 });
+    expect(new TextDecoder().decode(read.raw)).toBe("data");
+    expect(verifyPacket(read).map((v) => v.status)).toEqual(["good", "good"]);
+    const padding = Uint8Array.of(1, 2, 3, 4, 5, 6, 7);
+    const options = [{ is: "padN", padding } as const];
+    const other = build(ipv6(), hopByHop({ len: 0, options }), "x");
+    expect(other.automatic(hopByHop, { len: true }).require(hopByHop).len).toBe(1);
+    expect(other.bytes()).toHaveLength(40 + 16 + 1);
+    const home = build(ipv6(), mipv6.homeTestInit({ len: 0, options }), "x");
+    expect(home.automatic(mipv6, { len: true }).require(mipv6).len).toBe(3);
+  });
+
+  it("knows the sizes of what was built, however it reads by the sizes that were given", () => {
+    const packet = build(ipv4(ends), udp(), dns({ questions: [{ name: "a" }] }));
+    packet.automatic(dns, { qdcount: false });
+    packet.set(dns, { questions: [{ name: "a" }, { name: "b" }] });
+    expect(packet.require(dns).questions.map((q) => q.name)).toEqual(["a"]);
+    for (const one of [packet.copy(), packet]) {
+      one.automatic(dns, { qdcount: true });
+      expect(one.require(dns).qdcount).toBe(2);
+      expect(one.require(dns).questions.map((q) => q.name)).toEqual(["a", "b"]);
+      expect(verifyPacket(dissector.dissect(one.bytes().slice(), ipv4))).toMatchObject([
+        { status: "good" },
+        { status: "good" },
+      ]);
+    }
+  });
+
+  it("of a record's length gives back those behind it", () => {
+    const wrong = tcpOption.maximumSegmentSize({ mss: 1460, length: 9 });
+    const made = () =>
+      build(ethernet(), ipv4(ends), tcp({ options: [wrong, tcpOption.timestamps()] }));
+    for (const packet of [made(), made().copy(), made().set(ipv4, { ttl: 3 })]) {
+      const [option] = packet.require(tcp).options;
+      if (option?.is !== "maximumSegmentSize") throw new Error("no option");
+      expect(packet.automatic(option)).toEqual({ length: false });
+      packet.automatic(option, { length: true });
+      expect(packet.automatic(option)).toEqual({ length: true });
+      expect(
+        packet
+          .require(tcp)
+          .options.slice(0, 2)
+          .map((o) => o.is),
+      ).toEqual(["maximumSegmentSize", "timestamps"]);
+      packet.bytes();
+      expect([option.length, verifyPacket(packet).map((v) => v.status)]).toEqual([
+        4,
+        ["good", "good"],
+      ]);
+    }
   });
 
   it("is for computed fields only, and changes nothing where a name is wrong", () => {

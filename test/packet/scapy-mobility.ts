@@ -22,7 +22,10 @@ const option: ScapyRecord = {
       prefixLength: "plen",
       prefix: "prefix",
     }),
-    mobileNodeIdentifier: of("MIP6OptMNID", { subtype: "subtype", identifier: "id" }),
+    mobileNodeIdentifier: {
+      ...of("MIP6OptMNID", { subtype: "subtype", identifier: "id" }),
+      left: { address: "Scapy has it as text", data: "Scapy has it as text" },
+    },
     authentication: of("MIP6OptMsgAuth", { subtype: "subtype", spi: "mspi", data: "authdata" }),
     cgaParametersRequest: of("MIP6OptCGAParamsReq"),
     cgaParameters: of("MIP6OptCGAParams", { data: "cgaparams" }),

@@ -121,6 +121,18 @@ describe("String(packet)", () => {
   });
 });
 
+describe("a trailer as text", () => {
+  it("shows what is there", () => {
+    const padded = new Uint8Array(64);
+    padded.set(build(ethernet(), ipv4(), udp(), "x").bytes());
+    padded[63] = 9;
+    const lines = String(dissector.dissect(padded, ethernet)).split("\n");
+    expect(lines.at(-1)).toBe(
+      `trailer: 21 bytes (padding=17 bytes 0x${"00".repeat(17)}, fcs=0x00000009)`,
+    );
+  });
+});
+
 describe("a layer or record as text", () => {
   it("is the line of it", () => {
     expect(formatLayer(syn.require(ethernet).layer)).toBe(String(syn).split("\n")[0]);

@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { sum16 } from "../../src/bytes/checksum.ts";
-import { build } from "../../src/packet/build.ts";
+import { build, type Stackable } from "../../src/packet/build.ts";
 import { createDissector } from "../../src/packet/dissector.ts";
 import { verifyChecksums, verifyPacket } from "../../src/packet/verify.ts";
+import { ethernet } from "../../src/protocols/link/ethernet.ts";
+import { ipv4 } from "../../src/protocols/network/ipv4.ts";
+import { ipv6 } from "../../src/protocols/network/ipv6.ts";
+import { hopByHop } from "../../src/protocols/network/ipv6-extensions.ts";
+import { udp } from "../../src/protocols/transport/udp.ts";
+import { vxlan } from "../../src/protocols/tunnel/vxlan.ts";
 import { headerChecksum, layerChecksum, transportChecksum } from "../../src/schema/checksum.ts";
 import { u16, u32 } from "../../src/schema/field.ts";
 import { protocol } from "../../src/schema/protocol.ts";
@@ -24,6 +30,30 @@ const high = protocol({ name: "high", title: "High", over: [next.at(1)] }).field
   other: u16("Other", { checksum: layerChecksum }),
 });
 const dissector = createDissector([low, high]);
+
+describe("a checksum of zero in UDP", () => {
+  const status = (...stack: Stackable[]) =>
+    verifyPacket(build(...stack)).map((v) => [v.status, v.absent]);
+
+  it("says over IPv4 that there is none, and is wrong over IPv6 (RFC 8200 §8.1)", () => {
+    const zero = udp({ srcPort: 4000, dstPort: 4001, checksum: 0 });
+    expect(status(ipv4(), zero, "x").at(-1)).toEqual(["unverified", true]);
+    expect(status(ipv6(), zero, "x")).toEqual([["bad", false]]);
+    expect(status(ipv6(), hopByHop(), zero, "x")).toEqual([["bad", false]]);
+  });
+
+  it("is wrong too where the sum would be all ones", () => {
+    const sum = build(ipv6(), udp(), Uint8Array.of(0, 0)).require(udp).checksum;
+    const ones = Uint8Array.of((sum - 1) >> 8, (sum - 1) & 255);
+    expect(build(ipv6(), udp({ srcPort: 1 }), ones).require(udp).checksum).toBe(0xffff);
+    expect(status(ipv6(), udp({ srcPort: 1, checksum: 0 }), ones)).toEqual([["bad", false]]);
+  });
+
+  it("may stand below a tunnel (RFC 6935)", () => {
+    const tunnel = [udp({ dstPort: 4789, checksum: 0 }), vxlan(), ethernet(), ipv6()] as const;
+    expect(status(ipv6(), ...tunnel)).toEqual([["unverified", true]]);
+  });
+});
 
 describe("verification of checksums", () => {
   const bytes = build(low({ address: 0x01020304, more: 5 }), high(), "data!").bytes();

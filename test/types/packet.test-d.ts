@@ -3,6 +3,7 @@ import { build } from "../../src/packet/build.ts";
 import { createDissector } from "../../src/packet/dissector.ts";
 import type { AnyView, Packet } from "../../src/packet/packet.ts";
 import { all } from "../../src/protocols/all.ts";
+import { dns } from "../../src/protocols/application/dns/dns.ts";
 import { arp } from "../../src/protocols/link/arp.ts";
 import { ethernet } from "../../src/protocols/link/ethernet.ts";
 import { sll } from "../../src/protocols/link/sll.ts";
@@ -11,7 +12,9 @@ import { icmp } from "../../src/protocols/network/icmp.ts";
 import { ipv4 } from "../../src/protocols/network/ipv4.ts";
 import { ipv6 } from "../../src/protocols/network/ipv6.ts";
 import { hopByHop } from "../../src/protocols/network/ipv6-extensions.ts";
+import { mptcpOption } from "../../src/protocols/transport/mptcp.ts";
 import { tcp } from "../../src/protocols/transport/tcp.ts";
+import { tcpOption } from "../../src/protocols/transport/tcp-options.ts";
 import { udp } from "../../src/protocols/transport/udp.ts";
 import { vxlan } from "../../src/protocols/tunnel/vxlan.ts";
 import { flags, u8, u16 } from "../../src/schema/field.ts";
@@ -154,6 +157,28 @@ describe("a dissector", () => {
     createDissector(["ipv4"]);
     // @ts-expect-error records have flags for keys nowhere
     numbers.at({ key: 1 });
+  });
+});
+
+describe("views and undefined among values", () => {
+  it("are taken as what they show, and as what was not given", () => {
+    const { options } = packet.require(tcp);
+    packet.set(tcp, { options: [...options, tcpOption.noOperation(), mptcpOption.fail()] });
+    packet.set(tcp, packet.require(tcp)).set(icmp, packet.require(icmp));
+    packet.set(ethernet, { trailer: undefined, src: undefined, rest: undefined });
+    tcp({ options, flags: { syn: undefined }, srcPort: undefined });
+    // @ts-expect-error a view of another kind
+    packet.set(tcp, { options: packet.require(dns).questions });
+    // @ts-expect-error null is no value
+    packet.set(ethernet, { src: null });
+  });
+
+  it("stand beside names of layers", () => {
+    expectTypeOf(packet.automatic("ip", { len: true })).toEqualTypeOf<Packet>();
+    expectTypeOf(packet.automatic("ip")["len"]).toEqualTypeOf<boolean | undefined>();
+    packet.set("tcp", { srcPort: 1 }).remove("ip").insert("udp").direction(packet, "ip");
+    // @ts-expect-error values are an object
+    packet.set("tcp", 1);
   });
 });
 

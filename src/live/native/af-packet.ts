@@ -1,3 +1,4 @@
+import { formatMac } from "../../bytes/address.ts";
 import { DeviceError } from "../errors.ts";
 import { addressOf, type Memory, pinned } from "./ffi.ts";
 import { Errno, int, libc, systemError } from "./libc.ts";
@@ -88,6 +89,40 @@ export function interfaceFacts(device: string): InterfaceFacts {
   }
 }
 
+/** Number in capture files of the link type of a kind of interface (`ARPHRD_`); `undefined` where packet sockets cannot tell it. */
+export const linkTypeOfHardware = (hardware: number): number | undefined =>
+  linkTypes.get(hardware) ?? (bare.has(hardware) ? RAW_IP : undefined);
+
+/** Why this process cannot open a packet socket; `null` where it can. */
+export function packetSocketFault(): DeviceError | null {
+  const fd = libc().socket(AF_PACKET, SOCK_RAW | SOCK_FLAGS, 0);
+  if (fd < 0) return systemError("", "packet socket");
+  libc().close(fd);
+  return null;
+}
+
+/** Number in capture files of the link type of an interface. */
+export function linkTypeOf(device: string, { hardware } = interfaceFacts(device)): number {
+  const linkType = linkTypeOfHardware(hardware);
+  if (linkType !== undefined) return linkType;
+  throw new DeviceError(
+    "ERR_DEVICE_SUPPORT",
+    device,
+    `${device}: packets of hardware type ${hardware} cannot be read without libpcap`,
+  );
+}
+
+/** Address and MTU of an interface, as far as the system tells them; nothing is thrown for what is no real one. */
+export function knownFacts(device: string): { readonly mac?: string; readonly mtu?: number } {
+  if (process.platform !== "linux") return {};
+  try {
+    const { mac, mtu } = interfaceFacts(device);
+    return { mac: formatMac(mac, 0), mtu };
+  } catch {
+    return {};
+  }
+}
+
 /** How a packet socket is opened. */
 export interface AfPacketOptions {
   /** EtherType that is received; all unless told, 0 for none. */
@@ -95,6 +130,8 @@ export interface AfPacketOptions {
   readonly promiscuous?: boolean;
   /** Without the link-layer header: packets begin with the network layer. */
   readonly cooked?: boolean;
+  /** A packet socket that somebody else opened, bound and filtered, to be taken over as it is. */
+  readonly fd?: number;
 }
 
 /** A packet socket (packet(7)): what rings, plain sockets and senders share. It receives nothing before {@link bind}. */
@@ -103,6 +140,8 @@ export class AfPacket {
   readonly facts: InterfaceFacts;
   readonly linkType: number;
   fd: number;
+  /** Whether it was opened by somebody else: it is bound then, and its filter may be locked. */
+  readonly isTakenOver: boolean;
   private readonly etherType: number;
   private received: number;
   private dropped: number;
@@ -110,19 +149,17 @@ export class AfPacket {
   constructor(device: string, options: AfPacketOptions = {}) {
     this.device = device;
     this.facts = interfaceFacts(device);
-    const { hardware } = this.facts;
-    const isBare = bare.has(hardware);
-    const linkType = linkTypes.get(hardware) ?? (isBare ? RAW_IP : undefined);
-    if (linkType === undefined)
-      throw new DeviceError(
-        "ERR_DEVICE_SUPPORT",
-        device,
-        `${device}: packets of hardware type ${hardware} cannot be read without libpcap`,
-      );
+    const isBare = bare.has(this.facts.hardware);
+    const linkType = linkTypeOf(device, this.facts);
     this.linkType = options.cooked ? RAW_IP : linkType;
     this.etherType = options.etherType ?? ETH_P_ALL;
     this.received = 0;
     this.dropped = 0;
+    this.isTakenOver = options.fd !== undefined;
+    if (options.fd !== undefined) {
+      this.fd = options.fd;
+      return;
+    }
     const type = options.cooked || isBare ? SOCK_DGRAM : SOCK_RAW;
     this.fd = libc().socket(AF_PACKET, type | SOCK_FLAGS, 0);
     if (this.fd < 0) throw systemError(device, "packet socket");
@@ -218,9 +255,16 @@ export class AfPacket {
     return number === 0 ? null : this.errorOf(number, "receiving");
   }
 
+  /** Whether the interface still exists, up or down. */
+  get isThere(): boolean {
+    return libc().ifNameToIndex(this.device) === this.facts.index;
+  }
+
   errorOf(number: number, what: string): DeviceError {
-    const isGone = libc().ifNameToIndex(this.device) !== this.facts.index;
-    if (isGone && (number === Errno.ENETDOWN || number === Errno.ENODEV || number === Errno.ENXIO))
+    if (
+      !this.isThere &&
+      (number === Errno.ENETDOWN || number === Errno.ENODEV || number === Errno.ENXIO)
+    )
       return new DeviceError("ERR_DEVICE_MISSING", this.device, `${this.device} has gone`);
     return systemError(this.device, what, number);
   }

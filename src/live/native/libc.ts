@@ -32,6 +32,8 @@ export interface Libc {
     [fd: number, bytes: Memory, length: number, flags: number, to: Memory, toLength: number],
     number
   >;
+  readonly connect: Native<[fd: number, address: Memory, length: number], number>;
+  readonly getsockname: Native<[fd: number, address: Memory, length: Memory], number>;
   readonly read: Native<[fd: number, into: Memory, length: number], number>;
   readonly write: Native<[fd: number, from: Memory, length: number], number>;
   readonly poll: Native<[descriptors: Memory, count: number, timeout: number], number>;
@@ -63,6 +65,8 @@ export function libc(): Libc {
     sendto: library.func(
       "long sendto(int fd, const void *bytes, size_t n, int flags, const void *to, uint32_t tn)",
     ),
+    connect: library.func("int connect(int fd, const void *address, uint32_t length)"),
+    getsockname: library.func("int getsockname(int fd, void *address, void *length)"),
     read: library.func("long read(int fd, void *into, size_t n)"),
     write: library.func("long write(int fd, const void *from, size_t n)"),
     poll: library.func("int poll(void *descriptors, ulong n, int timeout)"),

@@ -150,6 +150,8 @@ export function textIn(buffer: Buffer): string {
 export class MemoryStream {
   readonly file: bigint;
   readonly bytes: Buffer;
+  /** The same memory as packets are taken out of it. */
+  readonly view: Uint8Array;
   private readonly fseek: Native<[file: bigint, offset: number, whence: number], number>;
   private readonly ftell: Native<[file: bigint], number>;
   private readonly fflush: Native<[file: bigint], number>;
@@ -158,6 +160,7 @@ export class MemoryStream {
     const library = processLibrary();
     // Pages that are never written to take no memory.
     this.bytes = Buffer.allocUnsafeSlow(size);
+    this.view = new Uint8Array(this.bytes.buffer, this.bytes.byteOffset, size);
     const open = library.func<[memory: Buffer, size: number, mode: string], bigint | null>(
       "void *fmemopen(void *memory, size_t size, const char *mode)",
     );

@@ -12,18 +12,59 @@ const POOL = 1 << 18;
 /** How long a full send queue is waited for, in milliseconds. */
 const PATIENCE = 1000;
 
+/** Frames for one call of `sendmmsg`, copied into memory that stays. */
+class FrameBatch {
+  readonly messages: Buffer;
+  /** Two words of an address and two of a length for each frame: as big integers they would cost more than the copy. */
+  private readonly vectors: Uint32Array;
+  private readonly pool: Buffer;
+  /** An address has 47 bits: a number holds it. */
+  private readonly poolAt: number;
+  private filled: number;
+  count: number;
+
+  constructor() {
+    this.messages = pinned(BATCH * MMSGHDR);
+    const vectors = pinned(BATCH * IOVEC);
+    this.vectors = new Uint32Array(vectors.buffer);
+    this.pool = pinned(POOL);
+    this.poolAt = Number(addressOf(this.pool));
+    this.count = this.filled = 0;
+    const vectorsAt = addressOf(vectors);
+    for (let i = 0; i < BATCH; i++) {
+      this.messages.writeBigUInt64LE(vectorsAt + BigInt(i * IOVEC), i * MMSGHDR + 16);
+      this.messages.writeBigUInt64LE(1n, i * MMSGHDR + 24);
+    }
+  }
+
+  clear(): void {
+    this.count = this.filled = 0;
+  }
+
+  /** False where there is no room for it. */
+  add(frame: Uint8Array): boolean {
+    const { count, filled, vectors } = this;
+    if (count === BATCH || filled + frame.length > POOL) return false;
+    this.pool.set(frame, filled);
+    const at = this.poolAt + filled;
+    const word = count * (IOVEC / 4);
+    vectors[word] = at % 2 ** 32;
+    vectors[word + 1] = Math.floor(at / 2 ** 32);
+    vectors[word + 2] = frame.length;
+    this.filled += frame.length;
+    this.count++;
+    return true;
+  }
+}
+
 /** Sends frames through a packet socket, alone or in batches copied into memory that stays (`sendmmsg`). */
 export class Sender {
   private readonly socket: AfPacket;
-  private messages: Buffer | null;
-  private vectors: Buffer | null;
-  private pool: Buffer | null;
+  private batch: FrameBatch | null;
 
   constructor(socket: AfPacket) {
     this.socket = socket;
-    this.messages = null;
-    this.vectors = null;
-    this.pool = null;
+    this.batch = null;
   }
 
   send(frame: Uint8Array): void {
@@ -51,38 +92,25 @@ export class Sender {
 
   /** Sends frames in order; gives how many went out before one was refused, at least one or it throws. */
   sendBatch(frames: readonly Uint8Array[]): number {
-    const messages = (this.messages ??= pinned(BATCH * MMSGHDR));
-    const vectors = (this.vectors ??= pinned(BATCH * IOVEC));
-    const pool = (this.pool ??= pinned(POOL));
-    const poolAt = addressOf(pool);
-    const vectorsAt = addressOf(vectors);
+    const batch = (this.batch ??= new FrameBatch());
     let sent = 0;
     while (sent < frames.length) {
-      let count = 0;
-      let filled = 0;
-      for (; count < BATCH && sent + count < frames.length; count++) {
-        const frame = frames[sent + count]!;
-        if (filled + frame.length > POOL) break;
-        pool.set(frame, filled);
-        vectors.writeBigUInt64LE(poolAt + BigInt(filled), count * IOVEC);
-        vectors.writeBigUInt64LE(BigInt(frame.length), count * IOVEC + 8);
-        messages.writeBigUInt64LE(vectorsAt + BigInt(count * IOVEC), count * MMSGHDR + 16);
-        messages.writeBigUInt64LE(1n, count * MMSGHDR + 24);
-        filled += frame.length;
-      }
-      if (count === 0)
-        throw new RangeError(`sendBatch: frame ${sent} has ${frames[sent]!.length} bytes`);
-      sent += this.flush(messages, count, frames[sent]!.length);
+      batch.clear();
+      while (sent + batch.count < frames.length && batch.add(frames[sent + batch.count]!));
+      const { length } = frames[sent]!;
+      if (batch.count === 0) throw new RangeError(`sendBatch: frame ${sent} has ${length} bytes`);
+      sent += this.flush(batch, length);
     }
     return sent;
   }
 
   /** Hands a filled batch to the kernel, all of it. */
-  private flush(messages: Buffer, count: number, length: number): number {
+  private flush({ messages, count }: FrameBatch, length: number): number {
     const end = performance.now() + PATIENCE;
     let done = 0;
     while (done < count) {
-      const n = libc().sendmmsg(this.socket.fd, messages.subarray(done * MMSGHDR), count - done, 0);
+      const left = done === 0 ? messages : messages.subarray(done * MMSGHDR);
+      const n = libc().sendmmsg(this.socket.fd, left, count - done, 0);
       if (n > 0) done += n;
       else this.retry(errno(), length, end);
     }
@@ -90,7 +118,7 @@ export class Sender {
   }
 
   close(): void {
-    this.messages = this.vectors = this.pool = null;
+    this.batch = null;
   }
 }
 

@@ -19,8 +19,10 @@ const isDsa = isOf(3);
 const isRsa = isOf(5);
 const isEcdsa = isOf(7);
 const isEcdsaLow = isOf(9);
-const isLongRsa = (i: { readonly exponentLength: number | undefined; readonly layer: Layer }) =>
-  isRsa(i) && i.exponentLength === 0;
+type Rsa = { readonly exponentLength: number | undefined; readonly layer: Layer };
+/** RFC 3110 §2: a length of zero says that two bytes with the length follow. */
+const isShortRsa = (i: Rsa) => isRsa(i) && i.exponentLength !== 0;
+const isLongRsa = (i: Rsa) => isRsa(i) && i.exponentLength === 0;
 
 /** The public key as in DNSKEY records: RFC 2536 §2 (DSA), RFC 3110 §2 (RSA), RFC 7401 §5.2.9 (ECDSA). */
 const identity = record("hip.hostIdentity", "Host Identity", { filter: "hip.tlv" })
@@ -33,10 +35,18 @@ const identity = record("hip.hostIdentity", "Host Identity", { filter: "hip.tlv"
   .when(isLongRsa, {
     longExponentLength: u16("Exponent length, where it takes two bytes", { filter: null }),
   })
-  .bytes("exponent", "Exponent", (i) => i.longExponentLength ?? i.exponentLength ?? 0, {
-    filter: "host_id_e",
-    when: isRsa,
-  })
+  .bytes(
+    "longExponent",
+    "Exponent, of more than 255 bytes",
+    { field: "longExponentLength" },
+    { filter: "host_id_e", when: isLongRsa },
+  )
+  .bytes(
+    "exponent",
+    "Exponent",
+    { field: "exponentLength" },
+    { filter: "host_id_e", when: isShortRsa },
+  )
   .bytes("modulus", "Modulus", "rest", { filter: "host_id_n", when: isRsa })
   .when(isEcdsa, { curve: u16("ECC Curve", { filter: null, names: hipCurveNames }) })
   .when(isEcdsaLow, { lowCurve: u16("ECC Curve", { filter: null, names: hipLowCurveNames }) })

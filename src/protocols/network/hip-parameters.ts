@@ -1,4 +1,4 @@
-import { bits, ipv6Address, octets, u8, u16, u32 } from "../../schema/field.ts";
+import { bits, flags, ipv6Address, octets, part, u8, u16, u32 } from "../../schema/field.ts";
 import { record } from "../../schema/protocol.ts";
 import { at, variants } from "../../schema/variants.ts";
 import {
@@ -137,8 +137,21 @@ const mac = parameter.bytes("mac", "MAC", "rest", { filter: "tlv.hmac" });
 const signature = parameter
   .fields({ algorithm: u16("SIG alg", { filter: "tlv.sig_alg" }) })
   .bytes("signature", "Signature", "rest", { filter: "tlv.sig" });
+/** RFC 6028 §4: the route back is to be the same, and the route is to be followed. */
 const routed = parameter
-  .fields({ flags: u16("Flags", hex(null)), reserved: u16("Reserved", { filter: null }) })
+  .fields({
+    flags: flags(
+      16,
+      {
+        symmetric: part(1, "SYMMETRIC", { filter: null }),
+        mustFollow: part(1, "MUST_FOLLOW", { filter: null }),
+        reserved: part(14, "Reserved", { filter: null }),
+      },
+      "Flags",
+      hex(null),
+    ),
+    reserved: u16("Reserved", { filter: null }),
+  })
   .list("hits", "HITs", hit);
 
 const made = variants(

@@ -11,7 +11,7 @@ export const ah = protocol({
   over: [ipProtocols.at(51)],
 })
   .fields({
-    nextHeader: u8("Next Header", { names: ipProtocolNames }),
+    nextHeader: u8("Next Header", { names: ipProtocolNames, default: 59 }),
     len: u8("Payload Length", { filter: "length", note: "In words of 4 bytes, two not counted." }),
     reserved: octets(2, "Reserved"),
     spi: u32("Security Parameters Index", { base: "hex" }),

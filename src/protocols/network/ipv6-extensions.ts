@@ -15,7 +15,7 @@ type OptionName = ViewOf<Ipv6Option>["is"];
 const optionsHeader = (about: ProtocolAbout, except: readonly OptionName[]) =>
   protocol(about)
     .fields({
-      nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames }),
+      nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames, default: 59 }),
       len: u8("Hdr Ext Len", { note: "In words of 8 bytes, the first not counted." }),
     })
     .list("options", "Options", ipv6Option, { valid: { except } })
@@ -79,7 +79,7 @@ export const ipv6Fragment = protocol({
   over: [ipProtocols.at(44)],
 })
   .fields({
-    nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames }),
+    nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames, default: 59 }),
     reserved: u8("Reserved", { filter: "reserved_octet", base: "hex" }),
     offset: bits(13, "Fragment Offset", { note: "In words of 8 bytes.", valid: [0, 0] }),
     reservedBits: bits(2, "Reserved"),

@@ -15,7 +15,7 @@ const base = protocol({
   over: [ipProtocols.at(43)],
 })
   .fields({
-    nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames }),
+    nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames, default: 59 }),
     len: u8("Hdr Ext Len", { note: "In words of 8 bytes, the first not counted." }),
     type: u8("Routing Type", { names: ipv6RoutingTypeNames }),
     // A random route is used up: how many addresses it has, the type says.
@@ -57,7 +57,12 @@ const sourceRouteRpl = base
     filter: "rpl.address",
     valid: (random) => random.bytes(8),
   })
-  .bytes("padding", "Padding", { field: "pad" }, { filter: null, valid: () => new Uint8Array() });
+  .bytes(
+    "padding",
+    "Padding",
+    { field: "pad" },
+    { filter: null, valid: () => new Uint8Array(), fills: true },
+  );
 
 const tlvType = record("ipv6Routing.tlv", "TLV", { spec: "RFC 8754 §2.1" }).fields({
   type: u8("Type", { filter: null, names: segmentRoutingTlvNames }),

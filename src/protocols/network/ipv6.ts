@@ -23,7 +23,7 @@ export const ipv6 = protocol({
     ecn: bits(2, "Explicit Congestion Notification", { filter: "tclass.ecn", names: ecnNames }),
     flowLabel: bits(20, "Flow Label", { filter: "flow", base: "hex", digits: 6 }),
     len: u16("Payload Length", { filter: "plen", note: "Zero in a jumbogram (RFC 2675)." }),
-    nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames }),
+    nextHeader: u8("Next Header", { filter: "nxt", names: ipProtocolNames, default: 59 }),
     hopLimit: u8("Hop Limit", { filter: "hlim", default: 64, valid: [1, 255] }),
     src: ipv6Address("Source Address", { also: ["ipv6.addr"] }),
     dst: ipv6Address("Destination Address", { also: ["ipv6.addr"] }),
@@ -40,4 +40,5 @@ export const ipv6 = protocol({
     whole: { field: "len", plus: 40, zero: "rest" },
     next: { table: ipProtocols, by: "nextHeader" },
   })
-  .pseudoHeader(upperSum);
+  // RFC 8200 §8.1.
+  .pseudoHeader(upperSum, { required: true });

@@ -50,6 +50,10 @@ const bindingIdentifier = option
     },
   );
 
+/** Of mobile node identifiers: a network access identifier is text (RFC 4283 §3), those of RFC 8371 are binary. */
+const IPV6_ADDRESS = 2;
+const isText = (o: { readonly subtype: number }): boolean => o.subtype < IPV6_ADDRESS;
+
 const flow = record("mipv6.flow", "Flow", { filter: "mip6" }).fields({
   id: u16("FID", { filter: null }),
 });
@@ -104,7 +108,15 @@ const made = variants(
         .fields({
           subtype: u8("Subtype", { filter: "mnid.subtype", names: mobileNodeIdentifierNames }),
         })
-        .text("identifier", "Identifier", "rest", { filter: "mnid.identifier" }),
+        .text("identifier", "Identifier", "rest", { filter: "mnid.identifier", when: isText })
+        .when(
+          { field: "subtype", is: IPV6_ADDRESS },
+          { address: ipv6Address("IPv6 Address", { filter: null }) },
+        )
+        .bytes("data", "Identifier", "rest", {
+          filter: null,
+          when: (o) => o.subtype > IPV6_ADDRESS,
+        }),
     ),
     authentication: at(
       9,

@@ -77,7 +77,7 @@ export const keyRequest = key
       filter: "opt.hkr.encryption_public_key",
     },
   )
-  .bytes("padding", "Padding", { field: "padLength" }, { filter: "opt.hkr.padding" });
+  .bytes("padding", "Padding", { field: "padLength" }, { filter: "opt.hkr.padding", fills: true });
 
 /** Handover Key Reply option (RFC 5269 §5.1). */
 export const keyReply = key
@@ -85,7 +85,7 @@ export const keyReply = key
   .bytes("key", "Encrypted Handover Key", (o) => o.layer.end - o.layer.start - 6 - o.padLength, {
     filter: "opt.hkr.encrypted_handover_key",
   })
-  .bytes("padding", "Padding", { field: "padLength" }, { filter: "opt.hkr.padding" });
+  .bytes("padding", "Padding", { field: "padLength" }, { filter: "opt.hkr.padding", fills: true });
 
 /** Handover Assist Information option (RFC 5271 §4.1). */
 export const assist = option

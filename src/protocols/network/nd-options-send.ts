@@ -77,6 +77,7 @@ export const cga = option
     {
       filter: null,
       valid: () => new Uint8Array(0),
+      fills: true,
     },
   );
 
@@ -119,7 +120,7 @@ export const trustAnchor = option
       fqdn: coded(plainName, "FQDN", { filter: "opt.name_type.fqdn" }),
     },
   )
-  .bytes("padding", "Padding", { field: "padLength" }, { filter: null });
+  .bytes("padding", "Padding", { field: "padLength" }, { filter: null, fills: true });
 
 const certificateTypes = /* @__PURE__ */ names("1=X.509v3 Certificate");
 

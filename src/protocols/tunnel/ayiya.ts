@@ -23,6 +23,7 @@ export const ayiya = protocol({
   title: "Anything In Anything",
   spec: "draft-massar-v6ops-ayiya-02",
   over: [udpPorts.at(5072)],
+  tunnel: true,
 })
   .fields({
     idLength: bits(4, "Identity Length", {

@@ -66,6 +66,7 @@ export const geneve = protocol({
   title: "Generic Network Virtualization Encapsulation",
   spec: "RFC 8926",
   over: [udpPorts.at(6081)],
+  tunnel: true,
 })
   .fields({
     version: bits(2, "Version"),

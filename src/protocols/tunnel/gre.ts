@@ -77,6 +77,7 @@ export const gre = protocol({
   title: "Generic Routing Encapsulation",
   spec: "RFC 2784",
   over: [ipProtocols.at(47), udpPorts.at(4754)],
+  tunnel: true,
 })
   .fields({
     flags: flags(

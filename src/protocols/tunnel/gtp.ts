@@ -141,6 +141,7 @@ export const gtp = protocol({
   title: "GPRS Tunnelling Protocol",
   spec: "3GPP TS 29.281 §5, TS 29.060 §6",
   over: [udpPorts.at(2152, 2123)],
+  tunnel: true,
   test: isVersion(1),
 })
   .fields({
@@ -195,6 +196,7 @@ export const gtpV0 = protocol({
   spec: "GSM 09.60 §6",
   filter: "gtp",
   over: [udpPorts.at(3386)],
+  tunnel: true,
   test: isVersion(0),
 })
   .fields({

@@ -13,6 +13,7 @@ export const l2tp = protocol({
   title: "Layer Two Tunneling Protocol",
   spec: "RFC 2661 §3.1",
   over: [udpPorts.at(1701)],
+  tunnel: true,
   test: (bytes, start, end) => start + 1 < end && (bytes[start + 1]! & 0x0f) === 2,
 })
   .fields({

@@ -125,6 +125,7 @@ export const mpls = protocol({
     udpPorts.at(6635),
     pppProtocols.at(0x0281, 0x0283),
   ],
+  tunnel: true,
 })
   .fields({
     // Those below have meanings of their own (RFC 7274 §3).

@@ -13,6 +13,7 @@ export const vxlan = protocol({
   title: "Virtual eXtensible Local Area Network",
   spec: "RFC 7348",
   over: [udpPorts.at(4789)],
+  tunnel: true,
 })
   .fields({
     flags: flags(
@@ -62,6 +63,7 @@ export const vxlanGpe = protocol({
   spec: "draft-ietf-nvo3-vxlan-gpe-13",
   filter: "vxlan",
   over: [udpPorts.at(4790)],
+  tunnel: true,
 })
   .fields({
     flags: flags(

@@ -1,7 +1,7 @@
 import { parseHex } from "../../bytes/hex.ts";
 import type { Stackable } from "../../packet/build.ts";
+import { caseOf } from "../../packet/cases.ts";
 import type { PlainValues } from "../../packet/values.ts";
-import { caseOf } from "../../packet/write.ts";
 import type { AnyField } from "../../schema/field.ts";
 import type { Names } from "../../schema/names.ts";
 import type { Placed } from "../../schema/place.ts";

@@ -44,6 +44,25 @@ describe("Mobility Header", () => {
     expect(foldSum(sum16(bytes, 40, 64, sum16(bytes, 8, 40, 135 + 24)))).toBe(0);
   });
 
+  it("has identifiers of a node as what they are", () => {
+    const address = "2001:db8::7";
+    const data = parseHex("00112233");
+    const { options } = again(
+      mipv6.bindingRefreshRequest({
+        options: [
+          mipv6Option.mobileNodeIdentifier({ subtype: 1, identifier: "a@b" }),
+          mipv6Option.mobileNodeIdentifier({ address }),
+          mipv6Option.mobileNodeIdentifier({ subtype: 3, data }),
+        ],
+      }),
+    ).require(mipv6.bindingRefreshRequest);
+    expect(options.slice(0, 3)).toMatchObject([
+      { subtype: 1, identifier: "a@b", address: undefined, data: undefined },
+      { subtype: 2, identifier: undefined, address, data: undefined },
+      { subtype: 3, identifier: undefined, address: undefined, data },
+    ]);
+  });
+
   it("tells the two revocation messages apart", () => {
     const message = again(mipv6.bindingRevocation({ revocation: 2, status: 3, p: true }));
     expect(message.require(mipv6)).toMatchObject({

@@ -1,0 +1,20 @@
+/** Filters: which packets are wanted. */
+export {
+  type Ancillary,
+  type BpfInstruction,
+  BpfMachine,
+  type BpfOperand,
+  type BpfOperation,
+  BpfProgram,
+  bpfCodes,
+  bpfOperations,
+  type CheckOptions,
+  CompiledFilter,
+  checkProgram,
+  formatInstruction,
+  formatProgram,
+  ProgramError,
+  type ProgramErrorCode,
+  type ProgramForm,
+  parseProgram,
+} from "./capture/index.ts";
