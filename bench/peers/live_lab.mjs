@@ -95,17 +95,24 @@ class Program {
 
   /** Nanoseconds of processor time that all its threads have used. */
   cpu() {
-    const tasks = `/proc/${this.child.pid}/task`;
     let sum = 0;
-    for (const task of readdirSync(tasks))
-      sum += Number(readFileSync(join(tasks, task, "schedstat"), "utf8").split(" ")[0]);
+    for (const task of readdirSync(this.file("task")))
+      sum += Number(readFileSync(this.file(`task/${task}/schedstat`), "utf8").split(" ")[0]);
     return sum;
   }
 
   /** A size of its memory in bytes: `VmRSS` now, `VmHWM` at most. */
   memory(what) {
-    const status = readFileSync(`/proc/${this.child.pid}/status`, "utf8");
+    const status = readFileSync(this.file("status"), "utf8");
     return Number(new RegExp(`^${what}:\\s*(\\d+)`, "m").exec(status)[1]) * 1024;
+  }
+
+  /** What the kernel tells of it, as long as it runs. */
+  file(name) {
+    const { pid, exitCode, signalCode } = this.child;
+    if (exitCode !== null || signalCode !== null)
+      throw new Error(`${this.name} has ended: ${this.complaints.trim().split("\n").at(-1)}`);
+    return `/proc/${pid}/${name}`;
   }
 
   /** Waits until it has nothing left to do: no more than a tenth of the time passed was used. */
