@@ -67,7 +67,7 @@ export abstract class AfPacketSource implements PacketSource {
   readonly snaplen: number;
   private readonly isLoopback: boolean;
   private readonly sender: Sender;
-  protected readiness: Readiness | null;
+  private readiness: Readiness | null;
   private direction: CaptureDirection;
 
   constructor(device: string, options: AfPacketSourceOptions) {

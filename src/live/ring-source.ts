@@ -14,7 +14,7 @@ import type { PacketSink } from "./source.ts";
 
 /** How a ring is opened. */
 export interface RingOptions extends AfPacketSourceOptions {
-  /** Bytes that wait at most, in whole MiB; 16 MiB unless told. */
+  /** Bytes that wait at most, in blocks of 2 MiB, two at least; 16 MiB unless told. */
   readonly bufferSize?: number;
   /** Milliseconds after which packets are handed out also from a block that is not full; 10 unless told. */
   readonly timeout?: number;
@@ -26,20 +26,18 @@ const PACKET_RESERVE = 12;
 const TPACKET_V3 = 2;
 const READ_WRITE = 3;
 const MAP_SHARED = 1;
-/** One block of the ring: the kernel hands over whole ones. It must hold the longest packet. */
-const BLOCK = 1 << 20;
+/**
+ * One block of the ring: the kernel hands over whole ones, and wakes for each, which costs as much as thousands of packets. It
+ * must hold the longest packet; of the ring, one is what is lost to the block that is being read.
+ */
+const BLOCK = 2 << 20;
 const FRAME = 2048;
-/** Part of the ring that may fill in a pause, and the shortest pause that is worth it, in milliseconds. */
-const PAUSE_PART = 1 / 4;
-const SHORTEST_PAUSE = 2;
 
 /** Offsets in `struct tpacket_block_desc`. */
 const STATUS = 8;
 const PACKETS = 12;
 const FIRST = 16;
 const USER = 1;
-/** The block was handed over because time was over, before it was full. */
-const TIMED_OUT = 0x20;
 /** Offsets in `struct tpacket3_hdr` and the `sockaddr_ll` behind it. */
 const SECONDS = 4;
 const NANOSECONDS = 8;
@@ -71,22 +69,13 @@ export class RingSource extends AfPacketSource {
   /** Packets left in it, and where the next one lies. */
   private left: number;
   private next: number;
-  /** Milliseconds after which blocks are handed over that are not full. */
-  private readonly latency: number;
-  /** Blocks that were full since somebody waited last, and before; and when that was. */
-  private filled: number;
-  private filledBefore: number;
-  private since: number;
-
   constructor(device: string, options: RingOptions = {}) {
     super(device, { promiscuous: true, ...options });
     this.block = this.left = this.next = 0;
-    this.filled = this.filledBefore = this.since = 0;
-    this.latency = options.timeout ?? 10;
     this.isHeld = false;
     this.blocks = Math.max(2, Math.ceil((options.bufferSize ?? 16 << 20) / BLOCK));
     try {
-      const memory = this.map(this.latency);
+      const memory = this.map(options.timeout ?? 10);
       this.bytes = new Uint8Array(memory);
       this.words = new Int32Array(memory);
       this.start(options);
@@ -103,7 +92,7 @@ export class RingSource extends AfPacketSource {
     const request = pinned(28);
     const values = [BLOCK, blocks, FRAME, (BLOCK / FRAME) * blocks, Math.max(1, timeout), 0, 0];
     for (const [i, value] of values.entries()) request.writeUInt32LE(value, i * 4);
-    socket.set(SOL_PACKET, PACKET_RX_RING, request, 28, `a ring of ${blocks} MiB`);
+    socket.set(SOL_PACKET, PACKET_RX_RING, request, 28, `a ring of ${blocks} blocks`);
     const length = BLOCK * blocks;
     const at = libc().mmap(null, length, READ_WRITE, MAP_SHARED, socket.fd, 0);
     if (BigInt.asIntN(64, at) === -1n) throw systemError(this.name, "mapping the ring");
@@ -135,35 +124,11 @@ export class RingSource extends AfPacketSource {
       this.block = (this.block + 1) % this.blocks;
     }
     const at = this.block * BLOCK;
-    const status = Atomics.load(this.words, (at + STATUS) >> 2);
-    if ((status & USER) === 0) return false;
-    if ((status & TIMED_OUT) === 0) this.filled++;
+    if ((Atomics.load(this.words, (at + STATUS) >> 2) & USER) === 0) return false;
     this.isHeld = true;
     this.left = this.words[(at + PACKETS) >> 2]!;
     this.next = at + this.words[(at + FIRST) >> 2]!;
     return true;
-  }
-
-  /** Where blocks fill one after the other, some more of them are slept over: being woken for each costs more than reading it. */
-  override async ready(timeout: number): Promise<boolean> {
-    const pause = Math.min(timeout, this.pauseNow());
-    return pause < SHORTEST_PAUSE || this.readiness === null
-      ? super.ready(timeout)
-      : this.readiness.pause(pause);
-  }
-
-  /**
-   * How long nobody needs to look, in milliseconds: until a part of the ring has filled as fast as in the time before. Packets
-   * that come meanwhile wait no longer than they may in a block that does not fill.
-   */
-  private pauseNow(): number {
-    const { filled, filledBefore, since } = this;
-    this.filledBefore = filled;
-    this.filled = 0;
-    this.since = performance.now();
-    // The first block of many came after a time without; it says nothing of how fast they come.
-    if (filled === 0 || filledBefore === 0) return 0;
-    return Math.min(this.latency, ((this.since - since) / filled) * this.blocks * PAUSE_PART);
   }
 
   /** Hands out packets of the block. */

@@ -54,23 +54,6 @@ export class Readiness {
     });
   }
 
-  /**
-   * True after so many milliseconds, whatever comes meanwhile; false when {@link wake} was called. For those who know that
-   * something will be there by then: a timer costs less than waiting for the descriptor, which takes a thread of the pool.
-   */
-  pause(milliseconds: number): Promise<boolean> {
-    if (this.isClosed) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      const done = (isReady: boolean): void => {
-        clearTimeout(timer);
-        this.pending = this.pending.filter((one) => one !== done);
-        resolve(isReady);
-      };
-      this.pending.push(done);
-      const timer = setTimeout(done, milliseconds, true);
-    });
-  }
-
   private settle(isReady: boolean): void {
     const { pending } = this;
     this.pending = [];

@@ -48,7 +48,8 @@ class FrameBatch {
     this.pool.set(frame, filled);
     const at = this.poolAt + filled;
     const word = count * (IOVEC / 4);
-    vectors[word] = at % 2 ** 32;
+    // A word takes what it can of a number: its lower half.
+    vectors[word] = at;
     vectors[word + 1] = Math.floor(at / 2 ** 32);
     vectors[word + 2] = frame.length;
     this.filled += frame.length;
