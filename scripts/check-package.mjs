@@ -114,8 +114,9 @@ console.log(JSON.stringify([koffi, interfaces().length]));\n`,
     return `${count} interfaces`;
   },
   "check its types, libraries included"() {
-    const lines = entries().map(([name, variable]) => `import * as ${variable} from "${name}";`);
-    const uses = entries().map(([, variable]) => `void ${variable};`);
+    const portable = entries().filter(([name]) => name !== "wirecraft/live");
+    const lines = portable.map(([name, variable]) => `import * as ${variable} from "${name}";`);
+    const uses = portable.map(([, variable]) => `void ${variable};`);
     writeFileSync(
       join(place, "types.ts"),
       `${lines.join("\n")}\n${uses.join("\n")}
@@ -127,6 +128,7 @@ import { CompiledFilter, parseProgram } from "wirecraft/filter";
 import { ConversationTable } from "wirecraft/flow";
 import { createDissector, type Packet } from "wirecraft/packet";
 import { all, tcpOption } from "wirecraft/protocols";
+import { type Datagram, IpReassembly } from "wirecraft/reassembly";
 import { type Report, reports } from "wirecraft/report";
 import { protocol, u16, type ViewOf } from "wirecraft/schema";
 const mine = protocol({ name: "mine", title: "Mine" }).fields({ port: u16("Port") });
@@ -139,10 +141,11 @@ const capture: Capture = openBytes(new Uint8Array(24), { onBlock: (block: Block)
 const report: Report | undefined = reports.get("json")?.();
 new CompiledFilter(parseProgram("1\\n6 0 0 0")).filter(new Uint8Array(2)) satisfies boolean;
 new ConversationTable(() => 0).count satisfies number;
+const datagram: Datagram | null = new IpReassembly({ overlap: "linux" }).add(packet);
 tcpOption.maximumSegmentSize({ mss: 1460 });
 // @ts-expect-error no such option
 tcpOption.minimumSegmentSize({ mss: 1460 });
-void [capture, report, CaptureError, formatMac(new Uint8Array(6), 0) satisfies string];
+void [capture, datagram, report, CaptureError, formatMac(new Uint8Array(6), 0) satisfies string];
 const port: number | undefined = build(ethernet(), ipv4(), udp({ dstPort: 53 })).get(udp)?.dstPort;
 // @ts-expect-error a port is a number
 build(udp({ dstPort: "53" }));
@@ -151,19 +154,27 @@ build(udp({ port: 53 }));
 for await (const packet of openCapture("some.pcap")) void (packet.get(ipv4)?.src satisfies string | undefined);
 void port;\n`,
     );
-    const compilerOptions = {
-      module: "nodenext",
-      target: "es2022",
-      lib: ["es2023", "dom"],
-      types: [],
-      strict: true,
-      noEmit: true,
-    };
+    compile("types.ts", []);
+  },
+  "check the types of its live room, which are Node's"() {
     writeFileSync(
-      join(place, "tsconfig.json"),
-      JSON.stringify({ compilerOptions, files: ["types.ts"] }),
+      join(place, "live.ts"),
+      `import { build, ethernet, icmp, ipv4 } from "wirecraft";
+import { capture, PacketSocket, type PacketKind, RawSocket, SimulatedLink } from "wirecraft/live";
+const link = new SimulatedLink({ loss: 0.1 });
+const socket = new PacketSocket(link.attach("one"));
+const { packets, timedOut } = await socket.sendReceive(build(ethernet(), ipv4(), icmp.echo()));
+timedOut satisfies boolean;
+packets[0]?.get(ipv4)?.src satisfies string | undefined;
+const live = await capture(link.attach("two"), { count: 1, filter: "udp" });
+for await (const batch of live.batches())
+  for (const packet of batch) batch.kindOf(packet) satisfies PacketKind | undefined;
+// @ts-expect-error no such backend
+await capture("eth0", { backend: "magic" });
+// @ts-expect-error a socket wants its EtherType
+new RawSocket(link.attach("three"), {});\n`,
     );
-    run(execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", place]);
+    compile("live.ts", ["node"]);
   },
   "run its command"() {
     const bin = join(place, "node_modules/.bin/wirecraft");
@@ -176,6 +187,21 @@ void port;\n`,
     return version;
   },
 };
+
+/** Compiles a program of a user, with the types of these packages; the libraries are checked with it. */
+function compile(file, types) {
+  const compilerOptions = {
+    module: "nodenext",
+    target: "es2022",
+    lib: ["es2023", "dom"],
+    types,
+    typeRoots: [join(root, "node_modules/@types")],
+    strict: true,
+    noEmit: true,
+  };
+  writeFileSync(join(place, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [file] }));
+  run(execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", place]);
+}
 
 /** Every file that an entry point names. */
 const targets = (given = facts.exports) =>

@@ -43,9 +43,20 @@ export {
   type SkippedBytes,
 } from "./files/index.ts";
 export {
+  type ConnectionState,
   type Conversation,
   type ConversationOptions,
   ConversationTable,
+  communityId,
+  Flow,
+  type FlowFormat,
+  type FlowKeyOptions,
+  type FlowLog,
+  FlowTable,
+  type FlowTableOptions,
+  flowJson,
+  flowKey,
+  flowLog,
 } from "./flow/index.ts";
 export {
   type AnyView,

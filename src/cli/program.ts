@@ -68,6 +68,7 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     .action((path: string, options: object) =>
       run(async () => (await import("./info.ts")).info(path, options)),
     );
+  addFlows(program);
   addLive(program);
   await program.parseAsync([...argv]);
 }
@@ -86,6 +87,29 @@ function addExtract(program: Command): void {
     )
     .action((path: string, options: object) =>
       run(async () => (await import("./extract.ts")).extract(path, options)),
+    );
+}
+
+function addFlows(program: Command): void {
+  program
+    .command("flows <capture>")
+    .description("who talked with whom: packets, bytes and connections, a line a flow")
+    .option("-f, --format <format>", "text, json, zeek (conn.log), eve (eve.json) or csv")
+    .option("-o, --output <file>", "where they go; standard output when left out or -")
+    .option("--idle-timeout <s>", "a flow is over when it was quiet for so long; 300 when left out")
+    .option("--active-timeout <s>", "begin another part of a flow after so long")
+    .option("--limit <n>", "flows kept at once; the one that was quiet for longest makes room")
+    .option("--outermost", "of tunnels the carrier, not what is carried")
+    .option("--tags", "tell networks apart by VLAN and virtual network")
+    .option("--seed <n>", "seed of the Community IDs")
+    .option(COUNT, COUNT_HELP)
+    .option(DECODE_AS, DECODE_AS_HELP, collect)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  wirecraft flows capture.pcapng\n  wirecraft flows capture.pcapng --format zeek -o conn.log",
+    )
+    .action((path: string, options: object) =>
+      run(async () => (await import("./flows.ts")).flows(path, options)),
     );
 }
 

@@ -156,10 +156,12 @@ function templated(stack: readonly unknown[]): Packet | null {
 
 /** What the layers of a packet are made of that was built by a template. */
 class Pressed implements Draft {
+  whole: Uint8Array | null;
   private readonly template: Template;
   private readonly stack: readonly unknown[];
 
   constructor(template: Template, stack: readonly unknown[]) {
+    this.whole = null;
     this.template = template;
     this.stack = stack;
   }

@@ -39,6 +39,8 @@ export interface Origin {
 
 /** A packet whose layers are known but not made yet. */
 export interface Draft {
+  /** All bytes of the packet, once they were asked for: whoever sends a packet again and again takes the same view. */
+  whole: Uint8Array | null;
   layers(data: Uint8Array, start: number, end: number): Layer;
 }
 
@@ -61,9 +63,7 @@ export class Packet {
   origin: Origin;
   private made: Layer | null;
   /** What makes the layers of a packet that was just built; `null` for all others. */
-  private readonly draft: Draft | null;
-  /** What {@link bytes} gave. */
-  private whole: Uint8Array | null;
+  private draft: Draft | null;
 
   constructor(
     data: Uint8Array,
@@ -87,7 +87,6 @@ export class Packet {
     this.origin = origin;
     this.made = made;
     this.draft = draft;
-    this.whole = null;
   }
 
   /** A packet that is all of `bytes`. */
@@ -207,7 +206,9 @@ export class Packet {
    */
   bytes(options: { readonly update?: boolean } = {}): Uint8Array {
     if (options.update !== false && this.made !== null) update(this.made);
-    return (this.whole ??= this.data.subarray(this.start, this.end));
+    const { draft } = this;
+    if (draft === null) return this.data.subarray(this.start, this.end);
+    return (draft.whole ??= this.data.subarray(this.start, this.end));
   }
 
   /**
@@ -239,7 +240,7 @@ export class Packet {
     this.data = made.bytes;
     this.start = 0;
     this.end = length;
-    this.whole = null;
+    this.draft = null;
     return this;
   }
 

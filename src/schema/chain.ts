@@ -1,4 +1,5 @@
 import type { FieldOptions } from "./field.ts";
+import type { FlowRule } from "./flow.ts";
 import type { Composite, Item, ListRule, SizeSpec, TextExtent, WhenSpec } from "./item.ts";
 import type {
   FieldGroup,
@@ -137,6 +138,7 @@ export function chain<V, I, K extends Site>(spec: Spec): Protocol<V, I, K> {
     quotes: () => extend({ quotes: true }),
     identity: (...names: readonly string[]) => extend({ identity: names }),
     splits: (splits: Splits) => extend({ splits }),
+    flow: (flow: FlowRule) => extend({ flow }),
     pseudoHeader: (pseudo: PseudoHeader, { required = false } = {}) =>
       extend({ pseudo, wantsChecksums: required }),
     trailer: (parts: AnySchema) => {

@@ -44,6 +44,7 @@ export {
   u64le,
   u128,
 } from "./field.ts";
+export type { ConnectionFlow, FlowRule, MessageFlow } from "./flow.ts";
 export type {
   Composite,
   Item,

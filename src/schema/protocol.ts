@@ -1,5 +1,6 @@
 import { chain } from "./chain.ts";
 import type { AnyField, Field, FieldOptions } from "./field.ts";
+import type { FlowRule } from "./flow.ts";
 import type { ListRule, TextExtent } from "./item.ts";
 import type { Layer } from "./layer.ts";
 import type { Recipe } from "./recipe.ts";
@@ -288,6 +289,8 @@ export interface Protocol<V, I, K extends Site = Site> extends Buildable<V, I, K
   identity(...names: readonly (keyof V & string)[]): Protocol<V, I, K>;
   /** Says how packets are cut into smaller ones. */
   splits(splits: Splits): Protocol<V, I, K>;
+  /** Says what tells flows apart beside ends: a tag of the network, messages in place of ports; and the flags of connections. */
+  flow(rule: FlowRule<NumberField<V>, BitPath<V>, keyof V & string>): Protocol<V, I, K>;
   /**
    * What the checksums of the layers above cover of this one. Where this has none itself, they are `required`: one that says
    * "not computed" is wrong, but for tunnels.
@@ -338,6 +341,7 @@ const emptySpec = (about: Spec["about"]): Spec => ({
   quotes: false,
   identity: null,
   splits: null,
+  flow: null,
 });
 
 /** Begins the declaration of a protocol. */

@@ -1,3 +1,4 @@
+import type { FlowRule } from "./flow.ts";
 import type { Composite, Item, SizeSpec } from "./item.ts";
 import type { Layer } from "./layer.ts";
 import type { NumberRef, Placed, Segment, Size } from "./place.ts";
@@ -78,6 +79,8 @@ export interface Spec {
   /** Fields by which a copy of this header is known; `null`: the first bytes are compared. */
   readonly identity: readonly string[] | null;
   readonly splits: Splits | null;
+  /** What tells flows apart beside ends, and how connections begin and end. */
+  readonly flow: FlowRule | null;
   /** What this layer adds to the checksums of layers above it. */
   readonly pseudo: PseudoHeader | null;
   /** Whether layers above must have checksums, since this one has none. */

@@ -21,6 +21,7 @@ const tag = (about: ProtocolAbout, typeFilter: string) =>
       id: bits(12, "VLAN Identifier"),
       type: u16("EtherType", { filter: typeFilter, base: "hex", names: etherTypeNames }),
     })
+    .flow({ tag: "id" })
     .payload(tagged);
 
 /** IEEE 802.1Q customer VLAN tag; stacked tags are one layer each. */
@@ -70,5 +71,6 @@ export const backboneTag = protocol({
     type: u16("EtherType", { filter: "etype", base: "hex", names: etherTypeNames }),
   })
   .endpoints(["src", "dst"])
+  .flow({ tag: "serviceId" })
   .payload(tagged)
   .trailer(innerTail("backboneTag.trailer", "ieee8021ah"));

@@ -17,7 +17,21 @@ const base = protocol({
 })
   .fields({ type: u8("Type", { names: icmpTypeNames }) })
   // Replies and errors say themselves what they answer; all other messages answer nothing.
-  .answers(() => false);
+  .answers(() => false)
+  .flow({
+    messages: {
+      type: "type",
+      code: "code",
+      id: "id",
+      pairs: [
+        [8, 0],
+        [13, 14],
+        [15, 16],
+        [10, 9],
+        [17, 18],
+      ],
+    },
+  });
 
 const noNames = /* @__PURE__ */ names("");
 

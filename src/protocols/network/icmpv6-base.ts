@@ -15,7 +15,22 @@ export const base = protocol({
 })
   .fields({ type: u8("Type", { names: icmpv6TypeNames }) })
   // Replies and errors say themselves what they answer; all other messages answer nothing.
-  .answers(() => false);
+  .answers(() => false)
+  .flow({
+    messages: {
+      type: "type",
+      code: "code",
+      id: "id",
+      pairs: [
+        [128, 129],
+        [130, 131],
+        [133, 134],
+        [135, 136],
+        [139, 140],
+        [144, 145],
+      ],
+    },
+  });
 
 const checksum = transportChecksum(58);
 const noNames = /* @__PURE__ */ names("");

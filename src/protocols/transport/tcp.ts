@@ -58,4 +58,13 @@ export const tcp = protocol({
   .endpoints("srcPort", "dstPort")
   .answers(acknowledges)
   .splits(tcpSplits)
+  .flow({
+    connection: {
+      flags: "flags",
+      syn: "flags.syn",
+      ack: "flags.ack",
+      fin: "flags.fin",
+      rst: "flags.rst",
+    },
+  })
   .payload({ next: { table: tcpPorts, by: ["dstPort", "srcPort"], lowest: true } });

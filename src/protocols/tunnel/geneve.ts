@@ -91,6 +91,7 @@ export const geneve = protocol({
     reserved: u8("Reserved", { base: "hex" }),
   })
   .list("options", "Options", geneveOption, { size: { field: "optionsLength", unit: 4 } })
+  .flow({ tag: "vni" })
   .payload({
     next: {
       table: etherTypes,

@@ -35,6 +35,7 @@ export const vxlan = protocol({
     vni: u24("VXLAN Network Identifier"),
     reserved: u8("Reserved", { filter: "reserved8" }),
   })
+  .flow({ tag: "vni" })
   .payload({ next: ethernet });
 
 /** IANA VXLAN-GPE and NSH next protocols, for those that have no EtherType. */
@@ -88,6 +89,7 @@ export const vxlanGpe = protocol({
     vni: u24("VXLAN Network Identifier"),
     reserved2: u8("Reserved", { filter: "reserved8" }),
   })
+  .flow({ tag: "vni" })
   .payload({
     next: {
       table: vxlanGpeProtocols,
