@@ -95,7 +95,7 @@ export const wirecraftCommand = ({ argv, dist = distFolder, ...rest }) =>
   });
 
 /** Builds a program unless that was done and the source is older; gives the complaint or null. */
-function compile(source, made, argv, env) {
+export function compile(source, made, argv, env) {
   const isFresh = existsSync(made) && statSync(made).mtimeMs >= statSync(source).mtimeMs;
   return isFresh ? null : run(argv, { env }).fault;
 }

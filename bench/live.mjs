@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { benchFolder, distFolder, finish, formatRatio, median, table, which } from "./lib.mjs";
-import { compile, Lab, noLab } from "./peers/live_lab.mjs";
+import { compileC, Lab, noLab } from "./peers/live_lab.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -326,9 +326,9 @@ const parts = { capture, sending, roundtrip, blocked, memory };
 /** Compiles the programs in C. Without the generator there is nothing to measure. */
 function compileTools() {
   const found = {
-    send: compile("live_send"),
-    echo: compile("live_echo"),
-    receive: compile("live_receive", ["-lpcap"]),
+    send: compileC("live_send"),
+    echo: compileC("live_echo"),
+    receive: compileC("live_receive", ["-lpcap"]),
   };
   for (const [name, { fault }] of Object.entries(found))
     if (fault !== null)

@@ -1,7 +1,8 @@
 // Where live capture is measured: two network namespaces joined by a cable (veth), and programs that run in them.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { compile } from "../entrants.mjs";
 import { buildFolder, which } from "../lib.mjs";
 
 /** How long a program may take, in milliseconds: a cable that lost a frame must not hold everything up. */
@@ -16,20 +17,21 @@ export function processors() {
   return [Number(/^\d+/.exec(list)[0]), Number(/\d+$/.exec(list)[0])];
 }
 
-/** Builds a program in C unless that was done and the source is older; `program` is null where it cannot be had. */
-export function compile(name, libraries = []) {
+/** A program in C, built if need be; `program` is null where it cannot be had. */
+export function compileC(name, libraries = []) {
   const source = new URL(`${name}.c`, import.meta.url).pathname;
   const program = join(buildFolder, name);
-  if (existsSync(program) && statSync(program).mtimeMs >= statSync(source).mtimeMs)
-    return { program, fault: null };
   mkdirSync(buildFolder, { recursive: true });
-  const { error, status, stderr } = spawnSync(
+  const fault = compile(source, program, [
     "gcc",
-    ["-O2", "-Wall", "-o", program, source, ...libraries],
-    { encoding: "utf8" },
-  );
-  if (status === 0) return { program, fault: null };
-  return { program: null, fault: error?.message ?? stderr.trim().split("\n")[0] };
+    "-O2",
+    "-Wall",
+    "-o",
+    program,
+    source,
+    ...libraries,
+  ]);
+  return { program: fault === null ? program : null, fault };
 }
 
 /** Why nothing can be measured here; null where it can. */

@@ -1,3 +1,4 @@
+import { hashBasis, hashBytes } from "../bytes/hash.ts";
 import type { Layer } from "../schema/layer.ts";
 import type { Schema } from "../schema/schema.ts";
 
@@ -74,6 +75,7 @@ export class ConversationTable<S> {
   private newest: Entry<S> | null;
   private oldest: Entry<S> | null;
   private readonly key: Uint8Array;
+  private readonly basis: number;
 
   constructor(make: () => S, options: ConversationOptions = {}) {
     this.make = make;
@@ -85,6 +87,7 @@ export class ConversationTable<S> {
     this.newest = null;
     this.oldest = null;
     this.key = new Uint8Array(64);
+    this.basis = hashBasis();
   }
 
   /** Whether the layer goes from the lesser end to the greater one: the same for all packets of one direction. */
@@ -103,7 +106,7 @@ export class ConversationTable<S> {
   find(layer: Layer): Conversation<S> {
     const below = networkOf(layer);
     const length = this.fillKey(layer, below);
-    const hash = hashOf(this.key, length);
+    const hash = hashBytes(this.key, length, this.basis);
     for (let one = this.buckets.get(hash) ?? null; one !== null; one = one.next)
       if (isSame(one, layer, below, this.key, length)) {
         // Packets come in runs: mostly there is nothing to move.
@@ -117,7 +120,7 @@ export class ConversationTable<S> {
   renew(layer: Layer): Conversation<S> {
     const below = networkOf(layer);
     const length = this.fillKey(layer, below);
-    return this.add(layer, below, hashOf(this.key, length), length);
+    return this.add(layer, below, hashBytes(this.key, length, this.basis), length);
   }
 
   private add(layer: Layer, below: Layer | null, hash: number, length: number): Conversation<S> {
@@ -218,11 +221,4 @@ function isSame(
   if (one.key.length !== length) return false;
   for (let i = 0; i < length; i++) if (one.key[i] !== key[i]) return false;
   return true;
-}
-
-/** FNV-1a over the key: 32 bits, with a sign, since a map finds small integers fastest. */
-function hashOf(key: Uint8Array, length: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ key[i]!, 0x01000193);
-  return hash;
 }

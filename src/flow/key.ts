@@ -1,3 +1,4 @@
+import { hashBasis, hashBytes } from "../bytes/hash.ts";
 import { readUint } from "../bytes/numbers.ts";
 import type { Packet } from "../packet/packet.ts";
 import type { Layer } from "../schema/layer.ts";
@@ -69,8 +70,7 @@ export class FlowKey {
     this.place = new FlowPlace();
     this.level = options.level ?? "innermost";
     this.isTagged = options.tags ?? false;
-    // Who makes packets does not know it, so cannot aim at one bucket by trying hashes beforehand.
-    this.basis = (Math.random() * 2 ** 32) | 0;
+    this.basis = hashBasis();
   }
 
   /** Reads a packet's key; false where no layer of it has addresses that last longer than a hop. */
@@ -133,10 +133,7 @@ export class FlowKey {
     at = this.put(at, Math.max(0, this.id), 2);
     for (const tag of this.tags) at = this.put(at, tag, 4);
     this.length = at;
-    // FNV-1a: 32 bits, with a sign, since a map finds small integers fastest.
-    let hash = this.basis;
-    for (let i = 0; i < at; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-    this.hash = hash;
+    this.hash = hashBytes(bytes, at, this.basis);
   }
 
   /** The lesser address comes first; of equal ones, the lesser port. */

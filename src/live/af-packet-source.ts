@@ -1,7 +1,8 @@
 import { formatMac } from "../bytes/address.ts";
+import { closedError } from "./errors.ts";
 import { AfPacket, type AfPacketOptions, ARPHRD_LOOPBACK } from "./native/af-packet.ts";
 import { Readiness } from "./native/readiness.ts";
-import { closedError, Sender } from "./native/sender.ts";
+import { Sender } from "./native/sender.ts";
 import type {
   CaptureDirection,
   PacketFilter,

@@ -4,7 +4,7 @@ import type { Packet } from "../packet/packet.ts";
 import { LiveBatch } from "./batch.ts";
 import { bpf, networkOffsets } from "./bpf.ts";
 import { LiveCollector } from "./collector.ts";
-import { DeviceError } from "./errors.ts";
+import { closedError } from "./errors.ts";
 import type { CaptureDirection, PacketFilter, PacketSource } from "./source.ts";
 
 /** Where a capture ends, and how it goes about. */
@@ -27,7 +27,7 @@ export interface ReadingOptions {
 
 /** What a capture counted. */
 export interface CaptureStats {
-  /** Packets that passed the filter: those delivered, those waiting and those dropped. */
+  /** Packets that came: those that passed the filter where the system runs it, all where it is run here. */
   readonly received: number;
   /** Packets lost because nobody took them in time. */
   readonly dropped: number;
@@ -235,17 +235,10 @@ export class LiveCapture implements AsyncIterable<Packet> {
     const most = count > 0 ? count : BATCH;
     let done = 0;
     for (;;) {
-      const packets = this.take(most);
-      for (let i = 0; i < packets.length; i++) {
-        done++;
-        this.call(each, packets, i);
-        if (this.takeBreak()) {
-          this.keep(packets, i + 1);
-          return done;
-        }
-      }
-      if (this.takeBreak() || (packets.length > 0 && !isEndless)) return done;
-      if (packets.length > 0) continue;
+      const some = this.call(most, each);
+      done += some;
+      if (this.takeBreak() || (some > 0 && !isEndless)) return done;
+      if (some > 0) continue;
       if (!this.hold(end - performance.now())) return done;
     }
   }
@@ -259,31 +252,26 @@ export class LiveCapture implements AsyncIterable<Packet> {
     const most = count > 0 ? count : FOREVER;
     let done = 0;
     while (done < most) {
-      const packets = this.take(Math.min(BATCH, most - done));
-      for (let i = 0; i < packets.length; i++) {
-        done++;
-        this.call(each, packets, i);
-        if (this.takeBreak()) {
-          this.keep(packets, i + 1);
-          return done;
-        }
-      }
+      const some = this.call(Math.min(BATCH, most - done), each);
+      done += some;
       if (this.takeBreak()) return done;
-      if (packets.length > 0) continue;
+      if (some > 0) continue;
       if (!this.isBlocking) return done;
       this.source.wait(FOREVER);
     }
     return done;
   }
 
-  /** Calls for one packet; what it throws leaves those behind it for the next call. */
-  private call(each: (packet: Packet) => void, packets: Packet[], i: number): void {
+  /** Calls for what is there, until somebody breaks the loop or it throws: what is behind stays for the next call. */
+  private call(most: number, each: (packet: Packet) => void): number {
+    const packets = this.take(most);
+    let done = 0;
     try {
-      each(packets[i]!);
-    } catch (error) {
-      this.keep(packets, i + 1);
-      throw error;
+      while (done < packets.length && !this.isOver()) each(packets[done++]!);
+    } finally {
+      this.keep(packets, done);
     }
+    return done;
   }
 
   /** Keeps packets of a batch for later: what is lent would be gone by then. */
@@ -348,8 +336,7 @@ export class LiveCapture implements AsyncIterable<Packet> {
   }
 
   private check(): void {
-    if (this.isClosed)
-      throw new DeviceError("ERR_DEVICE_CLOSED", this.name, `${this.name} is closed`);
+    if (this.isClosed) throw closedError(this.name);
   }
 
   /** Ends the capture and gives everything back. Whoever waits gets no more packets. */

@@ -26,3 +26,7 @@ export class DeviceError extends Error {
     this.device = device;
   }
 }
+
+/** What using a closed source throws. */
+export const closedError = (device: string): DeviceError =>
+  new DeviceError("ERR_DEVICE_CLOSED", device, `${device} is closed`);

@@ -1,7 +1,7 @@
 import { formatIpv4, formatIpv6, parseIpv4, parseIpv6 } from "../bytes/address.ts";
+import { closedError } from "./errors.ts";
 import { errno, pinned } from "./native/ffi.ts";
 import { Errno, int, libc, systemError } from "./native/libc.ts";
-import { closedError } from "./native/sender.ts";
 import { type SocketOptions, SocketSource } from "./socket-source.ts";
 
 const AF_INET = 2;

@@ -1,3 +1,4 @@
+import { closedError } from "./errors.ts";
 import { knownFacts } from "./native/af-packet.ts";
 import { pinned, viewOf } from "./native/ffi.ts";
 import {
@@ -11,7 +12,6 @@ import {
   textIn,
 } from "./native/libpcap.ts";
 import { Readiness } from "./native/readiness.ts";
-import { closedError } from "./native/sender.ts";
 import type {
   CaptureDirection,
   PacketFilter,

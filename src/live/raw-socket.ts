@@ -4,7 +4,7 @@ import type { Dissector } from "../packet/dissector.ts";
 import { Packet } from "../packet/packet.ts";
 import type { Stackable } from "../packet/structure.ts";
 import { type AnyRecipe, isRecipe } from "../schema/recipe.ts";
-import { DeviceError } from "./errors.ts";
+import { closedError, DeviceError } from "./errors.ts";
 import { HEADER, RawPacket, TAG, typeOffset } from "./raw-packet.ts";
 import { type Listener, SharedSource, turn } from "./raw-share.ts";
 import { kinds, type PacketSource, type SourceStats } from "./source.ts";
@@ -209,8 +209,7 @@ export class RawSocket implements AsyncIterable<RawPacket> {
 
   /** Another socket on the same source with the same options and address, which gets all packets too. Either is closed by itself. */
   dup(): RawSocket {
-    if (this.closed)
-      throw new DeviceError("ERR_DEVICE_CLOSED", this.name, `${this.name} is closed`);
+    if (this.closed) throw closedError(this.name);
     return new RawSocket(this.source, { ...this.options, mac: this.mailbox.mac });
   }
 

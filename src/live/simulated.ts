@@ -1,6 +1,7 @@
 import { formatMac, parseMac } from "../bytes/address.ts";
+import { sleepSync } from "../node/sleep.ts";
 import { Seeded } from "../packet/seeded.ts";
-import { DeviceError } from "./errors.ts";
+import { closedError, DeviceError } from "./errors.ts";
 import type {
   CaptureDirection,
   PacketFilter,
@@ -8,6 +9,7 @@ import type {
   PacketSource,
   SourceStats,
 } from "./source.ts";
+import { Waiters } from "./waiters.ts";
 
 /** How a simulated link treats what is sent over it. */
 export interface LinkOptions {
@@ -134,7 +136,7 @@ export class SimulatedSource implements PacketSource {
   private filter: PacketFilter | null;
   private direction: CaptureDirection;
   private isClosed: boolean;
-  private wakers: ((awake: boolean) => void)[];
+  private readonly waiters: Waiters;
 
   /** @internal Made by {@link SimulatedLink.attach}. */
   constructor(link: SimulatedLink, name: string, mac: Uint8Array, bufferSize: number) {
@@ -150,7 +152,7 @@ export class SimulatedSource implements PacketSource {
     this.filter = null;
     this.direction = "both";
     this.isClosed = false;
-    this.wakers = [];
+    this.waiters = new Waiters();
   }
 
   /** The address of this end. */
@@ -187,9 +189,7 @@ export class SimulatedSource implements PacketSource {
       this.insert({ bytes, due, kind, isHeld });
       this.release(due);
     }
-    const { wakers } = this;
-    this.wakers = [];
-    for (const wake of wakers) wake(true);
+    this.waiters.settle(true);
   }
 
   private insert(frame: Frame): void {
@@ -231,26 +231,8 @@ export class SimulatedSource implements PacketSource {
       const now = clock();
       if (first <= now) return true;
       if (now >= end) return false;
-      if (!(await this.arrival(Math.min(first, end) - now))) return false;
+      if (!(await this.waiters.wait(Math.min(first, end) - now, true))) return false;
     }
-  }
-
-  /** Waits for a frame to be sent, or for a time; false where {@link wake} ended it. */
-  private arrival(time: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const done = (awake: boolean): void => {
-        clearTimeout(timer);
-        resolve(awake);
-      };
-      this.wakers.push(done);
-      // A timer that is too far away would fire at once.
-      if (time < 2 ** 31)
-        timer = setTimeout(() => {
-          this.wakers = this.wakers.filter((one) => one !== done);
-          done(true);
-        }, Math.ceil(time));
-    });
   }
 
   /** Nothing can be sent meanwhile by this thread: waits only for what is under way. */
@@ -264,14 +246,12 @@ export class SimulatedSource implements PacketSource {
         this.name,
         `${this.name}: nothing is under way, and nothing can be sent while this thread waits`,
       );
-    if (first > now) sleep(Math.min(first - now, timeout));
+    if (first > now) sleepSync(Math.min(first - now, timeout));
     return first <= clock();
   }
 
   wake(): void {
-    const { wakers } = this;
-    this.wakers = [];
-    for (const wake of wakers) wake(false);
+    this.waiters.settle(false);
   }
 
   inject(frame: Uint8Array): void {
@@ -313,8 +293,7 @@ export class SimulatedSource implements PacketSource {
   }
 
   private check(): void {
-    if (this.isClosed)
-      throw new DeviceError("ERR_DEVICE_CLOSED", this.name, `${this.name} is closed`);
+    if (this.isClosed) throw closedError(this.name);
   }
 }
 
@@ -331,10 +310,6 @@ const isTagged = (frame: Uint8Array): boolean =>
   frame.length > HEADER + TAG && ((frame[12]! << 8) | frame[13]!) === TAG_TYPE;
 
 const clock = (): number => performance.timeOrigin + performance.now();
-
-function sleep(time: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, time);
-}
 
 /** A locally administered address for the n-th end. */
 const defaultMac = (n: number): string => `0200${n.toString(16).padStart(8, "0")}`;

@@ -29,7 +29,10 @@ export interface PacketSink {
 
 /** What a source counted since it was opened. */
 export interface SourceStats {
-  /** Packets that passed the filter: those delivered, those waiting and those dropped. */
+  /**
+   * Packets that came: those delivered, those waiting and those dropped. Where the system runs the filter, those that passed
+   * it; where it is run here (functions, VLAN tags on `ring` and `socket`), all.
+   */
   readonly received: number;
   /** Packets lost because there was no room for them. */
   readonly dropped: number;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { sleepSync } from "../node/sleep.ts";
 import { DeviceError } from "./errors.ts";
 import type { SourceStats } from "./source.ts";
 import { begins, type ProgramName, plainEnvironment } from "./subprocess-program.ts";
@@ -175,7 +176,7 @@ export class CaptureChild {
       return;
     const before = this.answers;
     if (!this.child.kill("SIGUSR1")) return;
-    for (const end = performance.now() + ANSWER; ; pause()) {
+    for (const end = performance.now() + ANSWER; ; sleepSync(1)) {
       this.hearNow();
       if (this.answers > before || performance.now() > end) return;
     }
@@ -226,9 +227,4 @@ function readNow(pipe: Pipe | null, into: Buffer): number {
   } catch {
     return -1;
   }
-}
-
-/** Lets others run for a millisecond, but nobody of this thread. */
-export function pause(milliseconds = 1): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { CaptureError } from "../files/errors.ts";
-import { DeviceError } from "./errors.ts";
-import { closedError } from "./native/sender.ts";
+import { sleepSync } from "../node/sleep.ts";
+import { closedError, DeviceError } from "./errors.ts";
 import type {
   CaptureDirection,
   PacketFilter,
@@ -9,7 +9,7 @@ import type {
   PacketSource,
   SourceStats,
 } from "./source.ts";
-import { CaptureChild, pause } from "./subprocess-child.ts";
+import { CaptureChild } from "./subprocess-child.ts";
 import { LONGEST, PacketWindow } from "./subprocess-packets.ts";
 import {
   chooseProgram,
@@ -21,6 +21,7 @@ import {
   programArguments,
   programError,
 } from "./subprocess-program.ts";
+import { Waiters } from "./waiters.ts";
 
 /** How a capture program is started. */
 export interface SubprocessOptions {
@@ -87,7 +88,7 @@ export class SubprocessSource implements PacketSource {
   private taken: number;
   private counted: SourceStats;
   private failed: Error | null;
-  private pending: ((isReady: boolean) => void)[];
+  private readonly waiters: Waiters;
   private isWoken: boolean;
   private isClosed: boolean;
 
@@ -106,7 +107,7 @@ export class SubprocessSource implements PacketSource {
     this.direction = options.direction ?? "both";
     this.before = this.counted = nothing;
     this.failed = null;
-    this.pending = [];
+    this.waiters = new Waiters(() => this.child.hold(false));
     this.isWoken = this.isClosed = false;
     this.child = this.start();
   }
@@ -147,7 +148,7 @@ export class SubprocessSource implements PacketSource {
     };
     const argv = programArguments(this.program, this.name, request);
     const child = new CaptureChild(this.program, this.path, this.name, argv, () => {
-      if (child === this.child) this.settle(true);
+      if (child === this.child) this.waiters.settle(true);
     });
     return child;
   }
@@ -242,29 +243,14 @@ export class SubprocessSource implements PacketSource {
 
   /** Waits for the program to say or write something, or to end. */
   private change(timeout: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const done = (isReady: boolean): void => {
-        clearTimeout(timer);
-        this.pending = this.pending.filter((one) => one !== done);
-        if (this.pending.length === 0) this.child.hold(false);
-        resolve(isReady);
-      };
-      this.pending.push(done);
-      this.child.hold(true);
-      // A timer that is too far away would fire at once.
-      if (timeout < 2 ** 31) timer = setTimeout(done, Math.ceil(timeout), false);
-    });
-  }
-
-  private settle(isReady: boolean): void {
-    for (const done of this.pending) done(isReady);
+    this.child.hold(true);
+    return this.waiters.wait(timeout);
   }
 
   /** Looks once a millisecond: no call of the engine waits for a pipe. */
   wait(timeout: number): boolean {
     this.check();
-    for (const end = performance.now() + timeout; ; pause()) {
+    for (const end = performance.now() + timeout; ; sleepSync(1)) {
       if (this.isWoken) {
         this.isWoken = false;
         return false;
@@ -276,7 +262,7 @@ export class SubprocessSource implements PacketSource {
 
   /** From this thread only: there is nothing that another one could reach. */
   wake(): void {
-    if (this.pending.length > 0) this.settle(false);
+    if (!this.waiters.isEmpty) this.waiters.settle(false);
     else this.isWoken = true;
   }
 
@@ -343,7 +329,7 @@ export class SubprocessSource implements PacketSource {
     this.child = fresh;
     old.hold(false);
     old.stop();
-    if (this.pending.length > 0) fresh.hold(true);
+    if (!this.waiters.isEmpty) fresh.hold(true);
     this.packets = new PacketWindow(this.linkType);
     this.taken = 0;
     this.failed = null;
@@ -357,7 +343,7 @@ export class SubprocessSource implements PacketSource {
     if (this.isClosed) return;
     this.stats();
     this.isClosed = true;
-    this.settle(false);
+    this.waiters.settle(false);
     this.child.stop();
   }
 }

@@ -1,6 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { DeviceError, type DeviceErrorCode } from "./errors.ts";
-import { closedError } from "./native/sender.ts";
+import { closedError, DeviceError, type DeviceErrorCode } from "./errors.ts";
 import { Control, RingReader, type SharedMemory, sharedMemory } from "./shared-ring.ts";
 import { SocketSource } from "./socket-source.ts";
 import type {
@@ -10,6 +9,7 @@ import type {
   PacketSource,
   SourceStats,
 } from "./source.ts";
+import { Waiters } from "./waiters.ts";
 
 /** What the thread is told when it starts. */
 export interface ThreadData {
@@ -70,7 +70,7 @@ export class ThreadSource implements PacketSource {
   readonly reason: string;
   private readonly worker: Worker;
   private readonly reader: RingReader;
-  private waiting: ((isReady: boolean) => void)[];
+  private readonly waiters: Waiters;
   private error: Error | null;
   private sender: SocketSource | null;
   private isClosed: boolean;
@@ -82,7 +82,7 @@ export class ThreadSource implements PacketSource {
     this.reason = news.reason;
     this.worker = worker;
     this.reader = new RingReader(data.memory);
-    this.waiting = [];
+    this.waiters = new Waiters();
     this.error = null;
     this.sender = null;
     this.isClosed = false;
@@ -117,18 +117,12 @@ export class ThreadSource implements PacketSource {
 
   private hear(news: ThreadNews): void {
     if (news.is === "error") this.fail(errorOf(this.name, news));
-    else this.settle(true);
+    else this.waiters.settle(true);
   }
 
   private fail(error: Error): void {
     this.error ??= error;
-    this.settle(true);
-  }
-
-  private settle(isReady: boolean): void {
-    const { waiting } = this;
-    this.waiting = [];
-    for (const done of waiting) done(isReady);
+    this.waiters.settle(true);
   }
 
   read(sink: PacketSink, most: number): number {
@@ -143,16 +137,7 @@ export class ThreadSource implements PacketSource {
     if (this.isClosed) return Promise.resolve(false);
     Atomics.store(this.reader.control, Control.isWaiting, 1);
     if (!this.reader.isEmpty || this.error !== null) return Promise.resolve(true);
-    return new Promise((resolve) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const done = (isReady: boolean): void => {
-        clearTimeout(timer);
-        this.waiting = this.waiting.filter((one) => one !== done);
-        resolve(isReady);
-      };
-      this.waiting.push(done);
-      if (timeout < 2 ** 31) timer = setTimeout(done, Math.ceil(timeout), false);
-    });
+    return this.waiters.wait(timeout);
   }
 
   wait(timeout: number): boolean {
@@ -166,7 +151,7 @@ export class ThreadSource implements PacketSource {
 
   wake(): void {
     Atomics.notify(this.reader.control, Control.published);
-    this.settle(false);
+    this.waiters.settle(false);
   }
 
   /** Frames go out from this thread, through a socket that receives nothing. */
@@ -218,7 +203,7 @@ export class ThreadSource implements PacketSource {
     this.order({ do: "close" });
     this.isClosed = true;
     this.sender?.close();
-    this.settle(false);
+    this.waiters.settle(false);
   }
 }
 

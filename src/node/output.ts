@@ -8,6 +8,7 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
+import { sleepSync } from "./sleep.ts";
 
 /** The reader of our standard output went away: nothing is wrong, nothing more is to be done. */
 export class ClosedPipe extends Error {
@@ -78,11 +79,6 @@ class FileOutput implements Output {
   }
 }
 
-/** Waits a little: a pipe without blocking whose reader is slow has no room yet. */
-const pause = (ms: number): void => {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-};
-
 function writeAll(file: number, bytes: Uint8Array): void {
   let at = 0;
   while (at < bytes.length) {
@@ -90,7 +86,8 @@ function writeAll(file: number, bytes: Uint8Array): void {
       at += writeSync(file, bytes, at);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === "EAGAIN") pause(1);
+      // A pipe without blocking whose reader is slow has no room yet.
+      if (code === "EAGAIN") sleepSync(1);
       else if (code === "EPIPE" && file === 1) throw new ClosedPipe();
       else throw error;
     }

@@ -1,3 +1,4 @@
+import { hashBasis, hashBytes } from "../bytes/hash.ts";
 import type { Packet } from "../packet/packet.ts";
 import { MAX_LAYERS } from "../packet/walk.ts";
 import { pppoe } from "../protocols/link/pppoe.ts";
@@ -54,9 +55,11 @@ export class KeyWriter {
   readonly bytes: Uint8Array;
   length: number;
   private readonly by: ReadonlySet<Separation>;
+  private readonly basis: number;
 
   constructor(by: readonly Separation[]) {
     this.by = new Set(by);
+    this.basis = hashBasis();
     this.bytes = new Uint8Array(MOST * (by.length === 0 ? 1 : MAX_LAYERS + 2));
     this.length = 0;
   }
@@ -111,11 +114,9 @@ export class KeyWriter {
     for (let shift = 24; shift >= 0; shift -= 8) this.put((n >>> shift) & 0xff);
   }
 
-  /** FNV-1a over the key: 32 bits, with a sign, since a map finds small integers fastest. */
+  /** What the key is looked up by, among those of this object. */
   hash(): number {
-    let hash = 0x811c9dc5;
-    for (let i = 0; i < this.length; i++) hash = Math.imul(hash ^ this.bytes[i]!, 0x01000193);
-    return hash;
+    return hashBytes(this.bytes, this.length, this.basis);
   }
 
   /** Whether this is the key that was kept. */

@@ -12,7 +12,6 @@ const SOCK_FLAGS = 0x80800; // non-blocking, not inherited
 const SOL_SOCKET = 1;
 export const SOL_PACKET = 263;
 const PACKET_ADD_MEMBERSHIP = 1;
-const PACKET_DROP_MEMBERSHIP = 2;
 const PACKET_STATISTICS = 6;
 const PACKET_IGNORE_OUTGOING = 23;
 const PACKET_MR_PROMISC = 1;
@@ -164,7 +163,7 @@ export class AfPacket {
     this.fd = libc().socket(AF_PACKET, type | SOCK_FLAGS, 0);
     if (this.fd < 0) throw systemError(device, "packet socket");
     try {
-      if (options.promiscuous) this.setPromiscuous(true);
+      if (options.promiscuous) this.setPromiscuous();
     } catch (error) {
       this.close();
       throw error;
@@ -176,12 +175,11 @@ export class AfPacket {
       throw systemError(this.device, what);
   }
 
-  setPromiscuous(on: boolean): void {
+  private setPromiscuous(): void {
     const request = pinned(16);
     request.writeInt32LE(this.facts.index, 0);
     request.writeUInt16LE(PACKET_MR_PROMISC, 4);
-    const change = on ? PACKET_ADD_MEMBERSHIP : PACKET_DROP_MEMBERSHIP;
-    this.set(SOL_PACKET, change, request, 16, "promiscuous mode");
+    this.set(SOL_PACKET, PACKET_ADD_MEMBERSHIP, request, 16, "promiscuous mode");
   }
 
   /** Bytes that the kernel keeps until they are read: more than the system's limit only with CAP_NET_ADMIN. */
@@ -218,20 +216,16 @@ export class AfPacket {
 
   /** Starts receiving. */
   bind(): void {
-    const address = this.address(this.etherType);
+    const address = this.address();
     if (libc().bind(this.fd, address, SOCKADDR_LL) < 0) throw systemError(this.device, "bind");
   }
 
-  /** `struct sockaddr_ll` of the interface, with somebody's address where one is given. */
-  address(etherType: number, to?: Uint8Array): Buffer {
+  /** `struct sockaddr_ll` of the interface. */
+  private address(): Buffer {
     const address = pinned(SOCKADDR_LL);
     address.writeUInt16LE(AF_PACKET, 0);
-    address.writeUInt16LE(htons(etherType), 2);
+    address.writeUInt16LE(htons(this.etherType), 2);
     address.writeInt32LE(this.facts.index, 4);
-    if (to !== undefined) {
-      address[11] = to.length;
-      address.set(to, 12);
-    }
     return address;
   }
 

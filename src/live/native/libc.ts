@@ -5,7 +5,6 @@ import { errno, type Library, loadLibrary, type Memory, type Native, pinned } fr
 export interface Libc {
   readonly socket: Native<[domain: number, type: number, protocol: number], number>;
   readonly close: Native<[fd: number], number>;
-  readonly dup: Native<[fd: number], number>;
   readonly bind: Native<[fd: number, address: Memory, length: number], number>;
   readonly setsockopt: Native<
     [fd: number, level: number, name: number, value: Memory, length: number],
@@ -49,7 +48,6 @@ export function libc(): Libc {
   known = {
     socket: library.func("int socket(int domain, int type, int protocol)"),
     close: library.func("int close(int fd)"),
-    dup: library.func("int dup(int fd)"),
     bind: library.func("int bind(int fd, const void *address, uint32_t length)"),
     setsockopt: library.func(
       "int setsockopt(int fd, int level, int name, const void *v, uint32_t n)",

@@ -13,12 +13,10 @@ export interface Libpcap {
   readonly setSnaplen: Native<[handle: Handle, bytes: number], number>;
   readonly setPromisc: Native<[handle: Handle, on: number], number>;
   readonly setRfmon: Native<[handle: Handle, on: number], number>;
-  readonly canSetRfmon: Native<[handle: Handle], number>;
   readonly setTimeout: Native<[handle: Handle, ms: number], number>;
   readonly setImmediate: Native<[handle: Handle, on: number], number>;
   readonly setBufferSize: Native<[handle: Handle, bytes: number], number>;
   readonly setPrecision: Native<[handle: Handle, precision: number], number>;
-  readonly precision: Native<[handle: Handle], number>;
   readonly activate: Native<[handle: Handle], number>;
   readonly close: Native<[handle: Handle], void>;
   readonly geterr: Native<[handle: Handle], string>;
@@ -40,8 +38,6 @@ export interface Libpcap {
   readonly setDatalink: Native<[handle: Handle, linkType: number], number>;
   readonly listDatalinks: Native<[handle: Handle, into: Memory], number>;
   readonly freeDatalinks: Native<[list: bigint], void>;
-  readonly datalinkName: Native<[linkType: number], string | null>;
-  readonly datalinkDescription: Native<[linkType: number], string | null>;
   readonly findalldevs: Native<[into: Memory, error: Memory], number>;
   readonly freealldevs: Native<[list: bigint], void>;
   readonly dumpFopen: Native<[handle: Handle, file: bigint], bigint | null>;
@@ -83,12 +79,10 @@ function bindings(l: Library): Libpcap {
     setSnaplen: of("int pcap_set_snaplen(void *p, int bytes)"),
     setPromisc: of("int pcap_set_promisc(void *p, int on)"),
     setRfmon: of("int pcap_set_rfmon(void *p, int on)"),
-    canSetRfmon: of("int pcap_can_set_rfmon(void *p)"),
     setTimeout: of("int pcap_set_timeout(void *p, int ms)"),
     setImmediate: of("int pcap_set_immediate_mode(void *p, int on)"),
     setBufferSize: of("int pcap_set_buffer_size(void *p, int bytes)"),
     setPrecision: of("int pcap_set_tstamp_precision(void *p, int precision)"),
-    precision: of("int pcap_get_tstamp_precision(void *p)"),
     activate: of("int pcap_activate(void *p)"),
     close: of("void pcap_close(void *p)"),
     geterr: of("const char *pcap_geterr(void *p)"),
@@ -107,8 +101,6 @@ function bindings(l: Library): Libpcap {
     setDatalink: of("int pcap_set_datalink(void *p, int linkType)"),
     listDatalinks: of("int pcap_list_datalinks(void *p, void *into)"),
     freeDatalinks: of("void pcap_free_datalinks(void *list)"),
-    datalinkName: of("const char *pcap_datalink_val_to_name(int linkType)"),
-    datalinkDescription: of("const char *pcap_datalink_val_to_description(int linkType)"),
     findalldevs: of("int pcap_findalldevs(void *into, void *error)"),
     freealldevs: of("void pcap_freealldevs(void *list)"),
     dumpFopen: of("void *pcap_dump_fopen(void *p, void *file)"),

@@ -56,11 +56,6 @@ export function writeBind(writer: MessageWriter, queue: number, settings: QueueS
   if (settings.failOpen) writer.be32(CONFIG_FLAGS, FAIL_OPEN).be32(CONFIG_MASK, FAIL_OPEN);
 }
 
-/** Writes that a queue is not wanted any more. The kernel drops what still waits in it. */
-export function writeUnbind(writer: MessageWriter, queue: number): void {
-  writer.bytes(general(0, queue)).attribute(CONFIG_COMMAND, [Command.UNBIND, 0, 0, 0]);
-}
-
 /** A packet that waits for its verdict. The bytes are a place in what was read. */
 export interface QueuedPacket {
   readonly id: number;

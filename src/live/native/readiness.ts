@@ -1,3 +1,4 @@
+import { Waiters } from "../waiters.ts";
 import { type Dispatcher, EpollDispatcher, PollDispatcher } from "./dispatcher.ts";
 import { pinned } from "./ffi.ts";
 import { libc } from "./libc.ts";
@@ -20,7 +21,7 @@ export class Readiness {
   /** Ends {@link waitSync} from another thread. */
   private readonly wakeup: Wakeup;
   private readonly descriptors: Buffer;
-  private pending: ((isReady: boolean) => void)[];
+  private readonly waiters: Waiters;
   private isClosed: boolean;
 
   constructor(fd: number, dispatcher = sharedDispatcher()) {
@@ -32,7 +33,8 @@ export class Readiness {
     this.descriptors.writeInt16LE(POLLIN, 4);
     this.descriptors.writeInt32LE(this.wakeup.fd, 8);
     this.descriptors.writeInt16LE(POLLIN, 12);
-    this.pending = [];
+    // The dispatcher needs not look any more.
+    this.waiters = new Waiters(() => this.dispatcher.forget(fd));
     this.isClosed = false;
     dispatcher.add(fd);
   }
@@ -40,24 +42,9 @@ export class Readiness {
   /** True when it can be read or has failed; false when the time (milliseconds) is over or {@link wake} was called. */
   wait(timeout: number): Promise<boolean> {
     if (this.isClosed) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const done = (isReady: boolean): void => {
-        clearTimeout(timer);
-        this.pending = this.pending.filter((one) => one !== done);
-        if (this.pending.length === 0 && !this.isClosed) this.dispatcher.forget(this.fd);
-        resolve(isReady);
-      };
-      this.pending.push(done);
-      if (timeout < 2 ** 31) timer = setTimeout(done, Math.ceil(timeout), false);
-      this.dispatcher.watch(this.fd, () => this.settle(true));
-    });
-  }
-
-  private settle(isReady: boolean): void {
-    const { pending } = this;
-    this.pending = [];
-    for (const done of pending) done(isReady);
+    const waiting = this.waiters.wait(timeout);
+    this.dispatcher.watch(this.fd, () => this.waiters.settle(true));
+    return waiting;
   }
 
   /** As {@link wait}, holding the thread up. Signals of the process are handled only afterwards. */
@@ -77,13 +64,13 @@ export class Readiness {
 
   /** Ends whatever waits. */
   wake(): void {
-    if (this.pending.length > 0) this.settle(false);
+    if (!this.waiters.isEmpty) this.waiters.settle(false);
     else if (!this.isClosed) this.wakeup.signal();
   }
 
   close(): void {
     if (this.isClosed) return;
-    this.settle(false);
+    this.waiters.settle(false);
     this.isClosed = true;
     this.dispatcher.remove(this.fd);
     this.wakeup.close();

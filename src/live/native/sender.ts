@@ -1,4 +1,4 @@
-import { DeviceError } from "../errors.ts";
+import { sleepSync } from "../../node/sleep.ts";
 import type { AfPacket } from "./af-packet.ts";
 import { addressOf, errno, pinned } from "./ffi.ts";
 import { Errno, libc } from "./libc.ts";
@@ -81,7 +81,7 @@ export class Sender {
     if (number === Errno.EINTR) return;
     const isFull = number === Errno.ENOBUFS || number === Errno.EAGAIN;
     if (isFull && performance.now() < end) {
-      pause();
+      sleepSync(1);
       return;
     }
     if (number === Errno.EMSGSIZE)
@@ -122,11 +122,3 @@ export class Sender {
     this.batch = null;
   }
 }
-
-function pause(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-}
-
-/** What using a closed source throws. */
-export const closedError = (device: string): DeviceError =>
-  new DeviceError("ERR_DEVICE_CLOSED", device, `${device} is closed`);
