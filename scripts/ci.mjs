@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { env, exit, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -53,6 +53,16 @@ for (const { name, good, seconds } of results)
 const tests = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : {};
 rmSync(place, { recursive: true, force: true });
 const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = tests;
+
+// What failed is said again here, where whoever sees only the end of a long log still finds it.
+for (const file of tests.testResults ?? []) {
+  const where = relative(root, file.name);
+  if (file.status === "failed" && file.assertionResults.length === 0)
+    stdout.write(`FAILED  ${where}: ${firstLines(file.message ?? "")}\n`);
+  for (const { status, fullName, failureMessages } of file.assertionResults)
+    if (status === "failed")
+      stdout.write(`FAILED  ${where}: ${fullName}\n${firstLines(failureMessages.join("\n"))}\n`);
+}
 stdout.write(
   `Tests: ${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests + numTodoTests} skipped\n\n`,
 );
@@ -63,3 +73,9 @@ const failed = numFailedTests + results.length - good;
 const skipped = numPendingTests + numTodoTests;
 stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
 exit(failed > 0 ? 1 : 0);
+
+/** The beginning of a message, indented. */
+function firstLines(text) {
+  const lines = text.split("\n").slice(0, 12);
+  return lines.map((line) => `        ${line.slice(0, 200)}`).join("\n");
+}
