@@ -12,8 +12,8 @@ export interface ReaderEnvironment {
   /** In the order in which they are asked. */
   readonly applications: readonly Application[];
   readonly dissector: Dissector;
-  /** Whether applications are also looked for by content where no port tells them. */
-  readonly byContent: boolean;
+  /** Whether an application is also looked for by content, where no port tells it. */
+  readonly isByContent: (application: Application) => boolean;
   /** Bytes of a side that wait at most. */
   readonly inputLimit: number;
   readonly onEvent: (event: AnalysisEvent) => void;
@@ -157,7 +157,7 @@ export class ConnectionReader implements Connection {
   }
 
   private find(): Application | null | "more" {
-    const { applications, byContent } = this.environment;
+    const { applications, isByContent } = this.environment;
     const isLast = this.inputs.some(
       (input) => input.available >= ENOUGH || (input.isBlocked && input.available > 0),
     );
@@ -174,13 +174,12 @@ export class ConnectionReader implements Connection {
       if (verdict === "yes" || (verdict === "more" && (isLast || isOver))) return one;
       if (verdict === "more") return "more";
     }
-    if (byContent)
-      for (const one of applications) {
-        if (expected.includes(one)) continue;
-        const verdict = this.ask(one, false);
-        if (verdict === "yes") return one;
-        waits ||= verdict === "more";
-      }
+    for (const one of applications) {
+      if (expected.includes(one) || !isByContent(one)) continue;
+      const verdict = this.ask(one, false);
+      if (verdict === "yes") return one;
+      waits ||= verdict === "more";
+    }
     return waits && !isLast && !isOver ? "more" : null;
   }
 

@@ -13,6 +13,8 @@ import { cellOf, flagCell, hexCell, MISSING } from "./cell.ts";
 import { shownLayers } from "./chain.ts";
 import { type Context, type Emit, type Extra, type Override, Session } from "./context.ts";
 import { extras, overrides } from "./extras.ts";
+import { readSchemas, StreamMessages } from "./messages.ts";
+import { segmentNames } from "./tcp-segments.ts";
 
 /** One thing to do with a part of a layer. */
 interface Action {
@@ -79,6 +81,22 @@ export function fieldNames(protocols: readonly AnyProtocol[]): string[] {
   return [...names].sort();
 }
 
+let knownStreamNames: ReadonlySet<string> | null = null;
+
+/** Names of what streams show: where none is wanted, they are not read. */
+function streamNames(): ReadonlySet<string> {
+  if (knownStreamNames === null) {
+    const names = new Set<string>(["frame.protocols", ...segmentNames]);
+    for (const schema of readSchemas) for (const name of namesOf(schema)) names.add(name);
+    const protocols = new Set([...readSchemas].map(({ name }) => name));
+    for (const extra of extras)
+      if (extra.protocol !== null && protocols.has(extra.protocol))
+        for (const name of extra.names) names.add(name);
+    knownStreamNames = names;
+  }
+  return knownStreamNames;
+}
+
 /**
  * Prints wanted fields of packets as `tshark -n -T fields` does. It keeps what later packets need to know of earlier ones,
  * so packets must be given in order, each once.
@@ -89,6 +107,8 @@ export class Columns {
   private readonly wantedExtras: ReadonlyMap<string | null, readonly Extra[]>;
   private readonly session: Session;
   private row: string[];
+  private readonly readsStreams: boolean;
+  private streams: StreamMessages | null;
 
   constructor(names: readonly string[]) {
     this.index = new Map(names.map((name, i) => [name, i]));
@@ -103,21 +123,39 @@ export class Columns {
       else list.push(extra);
     }
     this.wantedExtras = wanted;
+    this.readsStreams = names.some((name) => streamNames().has(name));
+    this.streams = null;
   }
 
   /** The cells of one packet, in the order of the names; repeated values joined by commas. */
   cells(packet: Packet, options?: PacketOptions): string[] {
     const row: string[] = new Array(this.index.size).fill("");
     this.row = row;
-    const layers = shownLayers(packet);
+    const { layers, transport, messages } = this.layersOf(packet);
     const origin = "info" in packet.origin ? (packet.origin as CaptureOrigin) : null;
-    const context: Context = { packet, origin, options, layers, session: this.session };
+    const { session } = this;
+    const context: Context = { packet, origin, options, layers, transport, messages, session };
     for (const extra of this.wantedExtras.get(null) ?? [])
       extra.cells(packet.bottom, this.emit, context);
     for (const layer of layers) this.addLayer(layer, context);
     const partial = layers.at(-1)?.more?.partial ?? packet.bottom.more?.partial;
     if (partial) this.addPartial(partial, context);
     return row;
+  }
+
+  /** The layers that Wireshark shows: above TCP those of the messages that the segment completes. */
+  private layersOf(packet: Packet): Pick<Context, "layers" | "transport" | "messages"> {
+    const own = shownLayers(packet);
+    const at = this.readsStreams ? own.findLastIndex((l) => l.schema.name === "tcp") : -1;
+    if (at < 0) return { layers: own, transport: null, messages: null };
+    const transport = own[at]!;
+    this.streams ??= new StreamMessages(packet.origin.entry.dissector);
+    const messages = this.streams.add(transport, packet);
+    const upper = own[at + 1];
+    const keepsUpper =
+      messages.keepsUpper || (upper !== undefined && !readSchemas.has(upper.schema.root));
+    const layers = keepsUpper ? own : [...own.slice(0, at + 1), ...messages.layers];
+    return { layers, transport, messages };
   }
 
   private readonly emit: Emit = (name, cell) => {

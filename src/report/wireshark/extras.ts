@@ -28,6 +28,7 @@ import { sllExtras, sllOverrides } from "./sll.ts";
 import { lacpExtra } from "./slow.ts";
 import { tcpExtra, tcpOverrides } from "./tcp.ts";
 import { tcpOptionExtras, tcpOptionOverrides } from "./tcp-option-extras.ts";
+import { tcpSegmentsExtra } from "./tcp-segments.ts";
 import { tunnelExtras, tunnelOverrides } from "./tunnels.ts";
 import { udpExtra, udpLiteExtra, udpOverrides } from "./udp.ts";
 import { serviceVlanExtra, vlanExtra, vlanOverrides } from "./vlan.ts";
@@ -60,6 +61,7 @@ export const extras: readonly Extra[] = [
   igmpExtra,
   ...identityExtras,
   tcpExtra,
+  tcpSegmentsExtra,
   ...tcpOptionExtras,
   mptcpExtra,
   udpExtra,
