@@ -14,6 +14,14 @@ export {
   writeMac,
 } from "./address.ts";
 export { checksum16, crc32, crc32c, foldSum, sum16, updateChecksum16 } from "./checksum.ts";
+export {
+  commonDecoders,
+  type Decoded,
+  type Decoder,
+  type Decoders,
+  decodeDeflate,
+  decodeGzip,
+} from "./content-coding.ts";
 export { fromHex, fromHexAll } from "./dump.ts";
 export { entropy } from "./entropy.ts";
 export { escapeText, quoteText } from "./escape.ts";

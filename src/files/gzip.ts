@@ -1,9 +1,9 @@
 /** Gzip files (RFC 1952): any number of members one after the other. */
 
 import { crc32 } from "../bytes/checksum.ts";
+import { InflateError, Inflater, TRUNCATED } from "../bytes/inflate.ts";
 import type { Asking, Decompressor } from "./decompressor.ts";
 import { CaptureError } from "./errors.ts";
-import { InflateError, Inflater, TRUNCATED } from "./inflate.ts";
 
 const HAS_HEADER_CRC = 2;
 const HAS_EXTRA = 4;
