@@ -1,6 +1,7 @@
 import { sha1 } from "../bytes/sha1.ts";
 import type { Packet } from "../packet/packet.ts";
 import { FlowKey, type FlowKeyOptions } from "./key.ts";
+import { keyAddress } from "./key-words.ts";
 
 /** The two ends of a flow, as numbers and bytes. */
 export interface CommunityIdInput {
@@ -65,8 +66,8 @@ export function communityId(
 ): string | undefined {
   const key = new FlowKey(options);
   if (!key.read(packet) || key.protocol < 0) return undefined;
-  const { addressLength: n, bytes, forward, protocol, srcPort, dstPort, oneWay } = key;
-  const [first, second] = [bytes.subarray(0, n), bytes.subarray(n, 2 * n)];
-  const [src, dst] = forward ? [first, second] : [second, first];
+  const { addressLength, words, forward, protocol, srcPort, dstPort, oneWay } = key;
+  const src = keyAddress(words, addressLength, forward);
+  const dst = keyAddress(words, addressLength, !forward);
   return communityIdOf({ src, dst, protocol, srcPort, dstPort, oneWay }, options.seed);
 }

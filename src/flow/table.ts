@@ -1,11 +1,13 @@
 import type { Packet } from "../packet/packet.ts";
 import type { Layer } from "../schema/layer.ts";
 import { payloadEnd } from "../schema/layout.ts";
-import { Connection, type Flags, isAnswer, isAttempt, readFlags } from "./connection.ts";
-import { type EndReason, Flow, type FlowSide } from "./flow.ts";
+import type { Schema } from "../schema/schema.ts";
+import { beginConnection, Flags, Standing, see, standing } from "./connection.ts";
+import { type EndReason, Flow, type FlowStore } from "./flow.ts";
 import { FlowKey, type FlowKeyOptions } from "./key.ts";
-import { flowFacts } from "./place.ts";
-import { FlowQueue, type Slot } from "./queue.ts";
+import { KeyIndex } from "./key-index.ts";
+import { Links, UseQueue } from "./queue.ts";
+import { addTime, Known, Place, Records, Side, sinceLast } from "./record.ts";
 
 /** What a table of flows keeps, and for how long. Times are seconds by the clock of the packets. */
 export interface FlowTableOptions extends FlowKeyOptions {
@@ -17,19 +19,35 @@ export interface FlowTableOptions extends FlowKeyOptions {
   readonly closedTimeout?: number;
   /** A flow that goes on for so long is ended, and its next packet begins another part; never when left out. */
   readonly activeTimeout?: number;
-  /** Flows kept at most, 500 000 when left out (about 400 MB); the one that was quiet for longest makes room. */
+  /** Flows kept at most, 100 000 when left out (about 40 MB); the one that was quiet for longest makes room. */
   readonly limit?: number;
   /** Takes each flow when it is over. */
   readonly onEnd?: (flow: Flow) => void;
 }
 
-const DEFAULT_LIMIT = 500_000;
-const NANO = 1e9;
+const DEFAULT_LIMIT = 100_000;
+/** Flows that end after the same time without a packet. */
+class TimeoutQueue extends UseQueue {
+  /** In nanoseconds. */
+  readonly most: number;
+  readonly reason: EndReason;
+  /** The oldest flow when it was looked at last (-1: look again), and before which second it cannot be over. */
+  checked: number;
+  due: number;
 
-/** Seconds as nanoseconds; infinity never comes. */
-function nanoseconds(name: string, seconds: number): bigint | null {
+  constructor(links: Links, most: number, reason: EndReason) {
+    super(links);
+    this.most = most;
+    this.reason = reason;
+    this.checked = -1;
+    this.due = 0;
+  }
+}
+
+/** A time-out in nanoseconds. */
+function nanoseconds(name: string, seconds: number): number {
   if (!(seconds >= 0)) throw new RangeError(`FlowTable: ${name} is not a time: ${seconds}`);
-  return seconds === Number.POSITIVE_INFINITY ? null : BigInt(Math.round(seconds * NANO));
+  return Math.round(seconds * 1e9);
 }
 
 /**
@@ -50,16 +68,22 @@ export class FlowTable {
   private readonly counts: Record<EndReason, number>;
   private readonly limit: number;
   private readonly onEnd: ((flow: Flow) => void) | undefined;
-  private readonly active: bigint | null;
+  /** In nanoseconds; the others are numbers, which every packet is compared with. */
+  private readonly activeTimeout: bigint | null;
   private readonly key: FlowKey;
-  /** By hash: the one that was made last, and by `next` those before it. */
-  private readonly buckets: Map<number, Slot>;
-  /** A queue for each time-out. */
-  private readonly fresh: FlowQueue;
-  private readonly going: FlowQueue;
-  private readonly over: FlowQueue;
-  private readonly queues: readonly (readonly [FlowQueue, bigint | null])[];
-  private now: bigint;
+  private readonly flags: Flags;
+  private readonly keys: KeyIndex;
+  /** By id. */
+  private readonly flows: (Flow | null)[];
+  private readonly records: Records;
+  /** Both, as the flows see them. */
+  private readonly store: FlowStore;
+  private readonly links: Links;
+  /** A queue for each {@link Standing}: flows that are no connections are as if they were established. */
+  private readonly queues: readonly TimeoutQueue[];
+  /** The latest time of a packet. */
+  private seconds: number;
+  private nanoseconds: number;
 
   constructor(options: FlowTableOptions = {}) {
     const { limit = DEFAULT_LIMIT, activeTimeout = Number.POSITIVE_INFINITY } = options;
@@ -70,168 +94,196 @@ export class FlowTable {
     this.ended = this.counts;
     this.limit = limit;
     this.onEnd = options.onEnd;
-    this.active = nanoseconds("activeTimeout", activeTimeout);
+    const active = nanoseconds("activeTimeout", activeTimeout);
+    this.activeTimeout = active === Number.POSITIVE_INFINITY ? null : BigInt(active);
     this.key = new FlowKey(options);
-    this.buckets = new Map();
-    this.fresh = new FlowQueue();
-    this.going = new FlowQueue();
-    this.over = new FlowQueue();
-    this.queues = [
-      [this.over, nanoseconds("closedTimeout", options.closedTimeout ?? 5)],
-      [this.fresh, nanoseconds("newTimeout", options.newTimeout ?? 60)],
-      [this.going, nanoseconds("idleTimeout", options.idleTimeout ?? 300)],
-    ];
-    this.now = 0n;
+    this.flags = new Flags();
+    this.keys = new KeyIndex();
+    this.flows = [];
+    this.records = new Records();
+    const { keys, records } = this;
+    this.store = {
+      of: (place) => records.of(place),
+      at: (place) => records.at(place),
+      words: (place) => keys.words(place),
+    };
+    this.links = new Links(this.keys.capacity);
+    const queue = (name: "closedTimeout" | "newTimeout" | "idleTimeout", usual: number) =>
+      new TimeoutQueue(
+        this.links,
+        nanoseconds(name, options[name] ?? usual),
+        name === "closedTimeout" ? "closed" : "idle",
+      );
+    this.queues = [queue("closedTimeout", 5), queue("newTimeout", 60), queue("idleTimeout", 300)];
+    this.seconds = this.nanoseconds = 0;
   }
 
   /** Counts a packet, and gives its flow; `undefined` where it has no addresses. Ends those whose time is over. */
   add(packet: Packet): Flow | undefined {
     this.packets++;
-    const time = packet.time ?? this.now;
-    if (time > this.now) this.now = time;
+    const hasTime = packet.nanoseconds >= 0;
+    const seconds = hasTime ? packet.seconds : this.seconds;
+    const nanoseconds = hasTime ? packet.nanoseconds : this.nanoseconds;
+    if (seconds > this.seconds || (seconds === this.seconds && nanoseconds > this.nanoseconds)) {
+      this.seconds = seconds;
+      this.nanoseconds = nanoseconds;
+    }
     this.age();
     const { key } = this;
     if (!key.read(packet)) {
       this.skipped++;
       return undefined;
     }
-    const payload = payloadOf(packet, key.network!, key.transport);
-    const { transport } = key;
-    const places = transport === null ? null : flowFacts(transport.schema).connection;
-    const flags = places === null ? null : readFlags(transport!, places, payload);
-    const slot = this.slotFor(time, flags);
-    const { flow } = slot;
-    const isOriginator = key.forward === flow.forward;
-    count(isOriginator ? flow.originator : flow.responder, packet, time, payload, key.network!);
-    if (transport?.upper && !transport.schema.spec.quotes)
-      flow.service ??= transport.upper.schema.root;
-    if (time < flow.first) flow.first = time;
-    if (time > flow.last) flow.last = time;
-    if (flags !== null) flow.connection!.see(flags, isOriginator);
-    slot.used = this.packets;
-    this.queueOf(flow).push(slot);
+    const network = key.network!;
+    const { transport, connection } = key;
+    const cut = cutOff(packet, network);
+    const payload = payloadOf(transport ?? network) + cut;
+    if (connection !== null) this.flags.read(transport!, connection, payload);
+    const id = this.idFor(seconds, nanoseconds, connection !== null);
+    const n = this.records.of(id);
+    const at = this.records.at(id);
+    const isOriginator = key.forward === ((n[at + Place.known]! & Known.forward) !== 0);
+    const side = at + (isOriginator ? Place.originator : Place.responder);
+    addTime(n, side, seconds, nanoseconds);
+    n[side + Side.packets]!++;
+    n[side + Side.bytes]! += packet.originalLength;
+    n[side + Side.networkBytes]! += network.end - network.start + cut;
+    n[side + Side.payload]! += payload;
+    if (connection !== null) see(n, at, this.flags, isOriginator);
+    const flow = this.flows[id]!;
+    if (transport !== null && transport.upper !== null && !(n[at + Place.known]! & Known.service)) {
+      flow.service = serviceOf(transport);
+      if (flow.service !== null) n[at + Place.known]! |= Known.service;
+    }
+    this.use(id, n, at, connection === null ? Standing.established : standing(n, at));
     return flow;
+  }
+
+  /** Puts a flow into a queue, as the one that was used last. */
+  private use(id: number, n: Float64Array, at: number, queue: number): void {
+    n[at + Place.used] = this.packets;
+    const before = n[at + Place.queue]!;
+    if (queue === before) {
+      this.queues[queue - 1]!.use(id);
+      return;
+    }
+    if (before > 0) this.queues[before - 1]!.remove(id);
+    this.queues[queue - 1]!.push(id);
+    n[at + Place.queue] = queue;
   }
 
   /** Ends all flows that are open: the capture is over. */
   flush(): void {
-    for (let slot = this.longestQuiet(); slot !== null; slot = this.longestQuiet())
-      this.end(slot, "flushed");
-  }
-
-  private queueOf({ connection }: Flow): FlowQueue {
-    if (connection === null) return this.going;
-    const { phase } = connection;
-    return phase === "closed" ? this.over : phase === "new" ? this.fresh : this.going;
+    for (let id = this.longestQuiet(); id >= 0; id = this.longestQuiet()) this.end(id, "flushed");
   }
 
   /** Ends the flows that were quiet for as long as their queue allows. */
   private age(): void {
-    for (const [queue, most] of this.queues) {
-      if (most === null) continue;
-      for (
-        let slot = queue.oldest;
-        slot !== null && this.now - slot.flow.last > most;
-        slot = queue.oldest
-      )
-        this.end(slot, queue === this.over ? "closed" : "idle");
+    const { queues, seconds } = this;
+    for (let i = 0; i < queues.length; i++) {
+      const queue = queues[i]!;
+      if (queue.oldest >= 0 && (queue.oldest !== queue.checked || seconds >= queue.due))
+        this.ageIn(queue);
     }
   }
 
-  /** The place of the flow that the key names; made where there is none, or where it goes on as another. */
-  private slotFor(time: bigint, flags: Flags | null): Slot {
-    const known = this.find();
-    if (known === null) return this.begin(time, flags, null);
-    const { flow } = known;
-    if (flags !== null && isAttempt(flags) && flow.phase === "closed") {
-      this.end(known, "reused");
-      return this.begin(time, flags, null);
+  private ageIn(queue: TimeoutQueue): void {
+    const { records, seconds, nanoseconds } = this;
+    for (let id = queue.oldest; id >= 0; id = queue.oldest) {
+      const left = queue.most - sinceLast(records.of(id), records.at(id), seconds, nanoseconds);
+      if (left >= 0) {
+        queue.checked = id;
+        queue.due = seconds + Math.floor(left / 1e9);
+        return;
+      }
+      this.end(id, queue.reason);
     }
-    if (this.active !== null && time - flow.first > this.active) {
-      this.end(known, "active");
-      return this.begin(time, flags, flow);
-    }
-    return known;
   }
 
-  private find(): Slot | null {
+  /** The id of the flow that the key names; made where there is none, or where it goes on as another. */
+  private idFor(seconds: number, nanoseconds: number, hasFlags: boolean): number {
     const { key } = this;
-    const network = key.network!.schema.root;
-    const transport = key.transport?.schema.root ?? null;
-    for (let one = this.buckets.get(key.hash) ?? null; one !== null; one = one.next) {
-      const { flow } = one;
-      if (flow.network === network && flow.transport === transport && isSame(flow.key, key))
-        return one;
+    const id = this.keys.find(key.words, key.count, key.hash);
+    if (id < 0) return this.begin(hasFlags, null);
+    if (hasFlags && this.flags.isAttempt && this.flows[id]!.phase === "closed") {
+      this.end(id, "reused");
+      return this.begin(hasFlags, null);
     }
-    return null;
+    if (this.isLong(id, seconds, nanoseconds)) {
+      const flow = this.flows[id]!;
+      this.end(id, "active");
+      return this.begin(hasFlags, flow);
+    }
+    return id;
+  }
+
+  /** Whether a flow goes on for longer than the active time-out, at a time. */
+  private isLong(id: number, seconds: number, nanoseconds: number): boolean {
+    if (this.activeTimeout === null) return false;
+    const now = BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds);
+    return now - this.flows[id]!.first > this.activeTimeout;
   }
 
   /** Who answers did not begin: then the other end is the originator. Another part of a flow has the one it had. */
-  private begin(time: bigint, flags: Flags | null, before: Flow | null): Slot {
-    const { key } = this;
-    if (this.size >= this.limit) this.end(this.longestQuiet()!, "evicted");
+  private begin(hasFlags: boolean, before: Flow | null): number {
+    const { key, records } = this;
+    if (this.size >= this.limit) this.end(this.longestQuiet(), "evicted");
     const isTurned =
-      before === null ? flags !== null && isAnswer(flags) : before.forward !== key.forward;
-    const fresh = flags === null ? null : new Connection(isTurned ? "^" : "");
-    const connection = before?.connection?.continued() ?? fresh;
-    const flow = new Flow(this.count++, key, isTurned, time, before, connection);
-    const { hash } = key;
-    const next = this.buckets.get(hash) ?? null;
-    const slot: Slot = { flow, hash, next, older: null, newer: null, queue: null, used: 0 };
-    this.buckets.set(hash, slot);
+      before === null ? hasFlags && this.flags.isAnswer : before.forward !== key.forward;
+    const id = this.keys.add(key.words, key.count, key.hash);
+    this.links.reserve(this.keys.capacity);
+    records.clear(id);
+    const n = records.of(id);
+    const at = records.at(id);
+    const transport = key.transport === null ? null : key.transport.schema.root;
+    const network = key.network!.schema.root;
+    const flow = new Flow(this.count++, network, transport, before, this.store, id);
+    n[at + Place.known] =
+      (key.forward === isTurned ? 0 : Known.forward) |
+      (flow.service === null ? 0 : Known.service) |
+      (hasFlags ? Known.connection : 0);
+    if (hasFlags) beginConnection(n, at, isTurned, before);
+    this.flows[id] = flow;
     if (++this.size > this.peak) this.peak = this.size;
-    return slot;
+    return id;
   }
 
-  private end(slot: Slot, reason: EndReason): void {
-    slot.queue?.remove(slot);
-    const first = this.buckets.get(slot.hash)!;
-    if (first !== slot) {
-      let before = first;
-      while (before.next !== slot) before = before.next!;
-      before.next = slot.next;
-    } else if (slot.next === null) this.buckets.delete(slot.hash);
-    else this.buckets.set(slot.hash, slot.next);
+  private end(id: number, reason: EndReason): void {
+    const flow = this.flows[id]!;
+    const queue = flow.numbers[flow.at + Place.queue]!;
+    if (queue > 0) {
+      this.queues[queue - 1]!.remove(id);
+      this.queues[queue - 1]!.checked = -1;
+    }
+    flow.leave(reason);
+    this.keys.remove(id);
+    this.flows[id] = null;
     this.size--;
     this.counts[reason]++;
-    slot.flow.reason = reason;
-    this.onEnd?.(slot.flow);
+    this.onEnd?.(flow);
   }
 
-  private longestQuiet(): Slot | null {
-    let quietest: Slot | null = null;
-    for (const [{ oldest }] of this.queues)
-      if (oldest !== null && (quietest === null || oldest.used < quietest.used)) quietest = oldest;
+  /** The id of the flow that was used before all others; -1 where there is none. */
+  private longestQuiet(): number {
+    let quietest = -1;
+    let least = Number.POSITIVE_INFINITY;
+    for (const { oldest } of this.queues) {
+      if (oldest < 0) continue;
+      const used = this.records.of(oldest)[this.records.at(oldest) + Place.used]!;
+      if (used >= least) continue;
+      quietest = oldest;
+      least = used;
+    }
     return quietest;
   }
-}
-
-function isSame(one: Uint8Array, { bytes, length }: FlowKey): boolean {
-  if (one.length !== length) return false;
-  for (let i = 0; i < length; i++) if (one[i] !== bytes[i]) return false;
-  return true;
 }
 
 /** Bytes that the capture cut off a packet, where they are the network layer's: padding is not told from them. */
 const cutOff = (packet: Packet, network: Layer): number =>
   network.end === packet.end ? Math.max(0, packet.originalLength - packet.length) : 0;
 
-function payloadOf(packet: Packet, network: Layer, transport: Layer | null): number {
-  const top = transport ?? network;
-  return Math.max(0, payloadEnd(top) - top.headerEnd) + cutOff(packet, network);
-}
+const payloadOf = (top: Layer): number => Math.max(0, payloadEnd(top) - top.headerEnd);
 
-function count(
-  side: FlowSide,
-  packet: Packet,
-  time: bigint,
-  payload: number,
-  network: Layer,
-): void {
-  side.packets++;
-  side.bytes += packet.originalLength;
-  side.networkBytes += network.end - network.start + cutOff(packet, network);
-  side.payload += payload;
-  if (side.first === undefined || time < side.first) side.first = time;
-  if (side.last === undefined || time > side.last) side.last = time;
-}
+/** The protocol above a transport; what a message quotes is none. */
+const serviceOf = ({ upper, schema }: Layer): Schema | null =>
+  upper === null || schema.spec.quotes ? null : upper.schema.root;

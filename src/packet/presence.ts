@@ -1,6 +1,6 @@
 import { Layer } from "../schema/layer.ts";
 import { holds, readRef } from "../schema/layout.ts";
-import { fieldFor, type NumberRef, type Placed, type When } from "../schema/place.ts";
+import { fieldFor, type NumberRef, type Placed, type Size, type When } from "../schema/place.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Frame, Writer } from "../schema/writer.ts";
 import { computedFields } from "./computed.ts";
@@ -39,12 +39,21 @@ export interface Writing {
   readonly present: [NumberRef, number][];
 }
 
-/** Whether some part of a segment was given. */
+/** Whether some part of a segment was given, or one whose size a number in it tells. */
 function isSegmentGiven({ placed }: Schema, segment: number, values: Values): boolean {
-  for (let i = 0; i < placed.length; i++)
-    if (placed[i]!.segment === segment && values[placed[i]!.name] !== undefined) return true;
+  for (let i = 0; i < placed.length; i++) {
+    const one = placed[i]!;
+    if (values[one.name] === undefined) continue;
+    if (one.segment === segment || isSizedIn(one, segment)) return true;
+  }
   return false;
 }
+
+/** Whether a number in a segment tells how large a part is. */
+const isSizedIn = ({ size, bytes, count }: Placed, segment: number): boolean =>
+  isIn(size, segment) || isIn(bytes, segment) || isIn(count, segment);
+const isIn = (size: Size | null, segment: number): boolean =>
+  size?.kind === "field" && size.ref!.segment === segment;
 
 /** The headers and records around one that is being written, as far as they are. */
 function lowerOf(out: Writer, frame: Frame | null): Layer | null {

@@ -77,10 +77,13 @@ export function leadsTo(layer: Layer, upper: Schema): boolean {
   const isIn = (table: Table, key: Key): boolean =>
     upper.about.over.some((b) => b.table === table && b.keys.includes(key));
   const view = viewOf(layer) as PlainValues;
-  let tells = upper.about.over.some((b) => b.table === next?.table);
+  // A protocol that is found by content has no keys there.
+  const isKeyed = (table: Table | undefined): boolean =>
+    upper.about.over.some((b) => b.table === table && b.keys.length > 0);
+  let tells = isKeyed(next?.table);
   if (next?.fields.some((name) => isIn(next.table, view[name] as Key))) return true;
   const chosen = choose?.(view, (table, key) => {
-    tells ||= upper.about.over.some((b) => b.table === table);
+    tells ||= isKeyed(table);
     return isIn(table, key) ? { schema: upper } : undefined;
   });
   return chosen === undefined ? !tells : chosen.schema.root === upper.root;

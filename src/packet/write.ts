@@ -354,13 +354,20 @@ function wantedCase(name: string, wanted: Schema, own: Schema, values: Values): 
 function padHeader(w: Writing): void {
   const { out, schema, values, start } = w;
   const { header } = schema;
-  if (header === null || header.kind !== "field" || header.unit <= 1) return;
-  if (isGiven(values, header.ref!)) return;
-  const length = out.length - start - header.plus;
-  const gap = length < 0 ? -length : gapAfter(length, header.unit);
-  out.reserve(gap);
+  if (header === null || header.kind !== "field") return;
   const last = schema.placed.at(-1);
-  if (gap === 0 || !last?.item.fills || last.size?.kind !== "field") return;
-  if (values[last.name] === undefined && values["rest"] === undefined)
-    putSize(w, last.size.ref!, fieldFor(last.size, gap));
+  const fills = last?.item.fills ?? false;
+  const isFree = () => values[last!.name] === undefined && values["rest"] === undefined;
+  let gap = 0;
+  if (typeof fills === "object") {
+    if (!isFree() || isGiven(values, last!.size!.ref!)) return;
+    gap = fills.atLeast + gapAfter(out.length - start + fills.atLeast, fills.unit);
+  } else {
+    if (header.unit <= 1 || isGiven(values, header.ref!)) return;
+    const length = out.length - start - header.plus;
+    gap = length < 0 ? -length : gapAfter(length, header.unit);
+  }
+  out.reserve(gap);
+  if (gap > 0 && fills !== false && last!.size?.kind === "field" && isFree())
+    putSize(w, last!.size.ref!, fieldFor(last!.size, gap));
 }

@@ -64,6 +64,12 @@ export interface ListRule<C extends string = string> {
   readonly ordered?: boolean;
 }
 
+/** Padding that makes the whole a multiple of `unit` bytes, and has so many bytes itself `atLeast`. */
+export interface Filling {
+  readonly unit: number;
+  readonly atLeast: number;
+}
+
 /** The kinds of parts that a declaration is made of. */
 export type ItemKind = "field" | "bytes" | "text" | "list" | "record";
 
@@ -89,7 +95,7 @@ export interface Item {
   /** Bytes of the whole that padding after this part is rounded up to when building (options to 4). */
   readonly align: number;
   /** Of bytes behind all others: where they are not given, the zeros that fill up the header are theirs. */
-  readonly fills: boolean;
+  readonly fills: boolean | Filling;
 }
 
 /** Several neighbouring fields that people also read as one number (`ip.dsfield`). */

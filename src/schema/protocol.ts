@@ -1,7 +1,7 @@
 import { chain } from "./chain.ts";
 import type { AnyField, Field, FieldOptions } from "./field.ts";
 import type { FlowRule } from "./flow.ts";
-import type { ListRule, TextExtent } from "./item.ts";
+import type { Filling, ListRule, TextExtent } from "./item.ts";
 import type { Layer } from "./layer.ts";
 import type { Recipe } from "./recipe.ts";
 import type { AnySchema, Lookup, PseudoHeader, Schema, Spec } from "./schema.ts";
@@ -99,9 +99,9 @@ export interface PartOptions<V, In = unknown> extends FieldOptions<In> {
   readonly when?: WhenOf<V>;
   /**
    * Of padding behind all other parts, whose size a field says: where it is not given, it is the zeros that fill the header
-   * up to whole words.
+   * up to whole words, or up to what is said here.
    */
-  readonly fills?: boolean;
+  readonly fills?: boolean | Filling;
 }
 
 /** The names of an item's cases, as `is` of its view gives them. */
