@@ -26,6 +26,8 @@ interface Common {
   readonly id: DatagramId;
   /** Numbers of the packets that were its fragments, in the order in which they came. */
   readonly index: readonly number[];
+  /** Where the first byte of each of them lies in the payload. */
+  readonly offsets: readonly number[];
   /** Fragments that contradict earlier ones, in the order in which they came: a sign that somebody hides something. */
   readonly conflicts: readonly Conflict[];
 }
@@ -86,11 +88,12 @@ function idOf({ version, key, id, protocol }: Pending): DatagramId {
 
 /** What there is of a datagram that is given up. */
 export function incomplete(pending: Pending, reason: GivenUp): IncompleteDatagram {
-  const { index, conflicts, header, pieces, total } = pending;
+  const { index, offsets, conflicts, header, pieces, total } = pending;
   return {
     completed: false,
     id: idOf(pending),
     index,
+    offsets,
     header,
     payload: pieces.list,
     packet: null,
@@ -107,7 +110,7 @@ export const lengthOf = ({ version, header, pieces }: Pending): number =>
 
 /** A datagram that has all its bytes, of which the packet `last` brought the last. */
 export function complete(pending: Pending, last: Packet, entry: Entry): CompletedDatagram {
-  const { index, conflicts, version, pieces } = pending;
+  const { index, offsets, conflicts, version, pieces } = pending;
   const room = pending.header!.length;
   const whole = pieces.join(room);
   whole.set(pending.header!);
@@ -121,6 +124,7 @@ export function complete(pending: Pending, last: Packet, entry: Entry): Complete
     completed: true,
     id: idOf(pending),
     index,
+    offsets,
     header: whole.subarray(0, room),
     payload: whole.subarray(room),
     packet,

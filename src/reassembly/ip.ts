@@ -181,6 +181,7 @@ export class IpReassembly {
     stats.fragments++;
     if (overlaps) stats.overlaps++;
     pending.index.push(packet.number);
+    pending.offsets.push(offset);
     if (conflict !== null) {
       stats.conflicts++;
       pending.conflicts.push({ ...conflict, number: packet.number });

@@ -20,6 +20,7 @@ export class Pending {
   readonly nanoseconds: number;
   readonly serial: number;
   index: number[];
+  offsets: number[];
   conflicts: Conflict[];
   pieces: Pieces;
   /** Bytes of the whole payload; `null` until the last fragment comes. */
@@ -49,6 +50,7 @@ export class Pending {
     this.nanoseconds = packet.nanoseconds;
     this.serial = serial;
     this.index = [];
+    this.offsets = [];
     this.conflicts = [];
     this.pieces = new Pieces();
     this.total = null;
@@ -77,6 +79,7 @@ export class Pending {
   bury(): void {
     this.dead = true;
     this.index = [];
+    this.offsets = [];
     this.conflicts = [];
     this.pieces = new Pieces();
     this.header = null;
