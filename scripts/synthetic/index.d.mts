@@ -8,6 +8,8 @@ export interface SyntheticCapture {
   readonly linkType: number;
   /** Builds the packets; a function, so that one capture can be asked for alone. */
   readonly packets: () => readonly Packet[];
+  /** Milliseconds of each packet, where something depends on them; else they are a second apart. */
+  readonly times?: readonly number[];
 }
 
 /** All captures, by family. */

@@ -1,7 +1,19 @@
 import type { AnyProtocol } from "../schema/protocol.ts";
 import { dns, llmnr, mdns } from "./application/dns/dns.ts";
 import { dnsTcp } from "./application/dns/tcp.ts";
+import { ftpData } from "./application/ftp/data.ts";
+import { ftp } from "./application/ftp/ftp.ts";
 import { http, ssdp } from "./application/http/http.ts";
+import { http2 } from "./application/http2/http2.ts";
+import { http2Preface } from "./application/http2/preface.ts";
+import { imap } from "./application/imap/imap.ts";
+import { pop } from "./application/pop/pop.ts";
+import { smtp } from "./application/smtp/smtp.ts";
+import { ssh, sshEncrypted } from "./application/ssh/ssh.ts";
+import { telnet } from "./application/telnet/telnet.ts";
+import { ssl2 } from "./application/tls/ssl2.ts";
+import { tls } from "./application/tls/tls.ts";
+import { websocket } from "./application/websocket/websocket.ts";
 import { arcnet, arcnetLinux } from "./link/arcnet.ts";
 import { arista } from "./link/arista.ts";
 import { arp } from "./link/arp.ts";
@@ -117,7 +129,20 @@ export const all: readonly AnyProtocol[] = [
   llmnr,
   dnsTcp,
   http,
+  tls,
+  ssl2,
   ssdp,
+  http2,
+  http2Preface,
+  websocket,
+  ssh,
+  sshEncrypted,
+  ftp,
+  ftpData,
+  smtp,
+  pop,
+  imap,
+  telnet,
   gtp,
   gtpV0,
   gtpPrime,

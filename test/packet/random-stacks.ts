@@ -1,5 +1,6 @@
 import type { RandomPart } from "../../src/packet/random.ts";
 import { all } from "../../src/protocols/all.ts";
+import { http2Preface } from "../../src/protocols/application/http2/preface.ts";
 import { chdlc } from "../../src/protocols/link/chdlc.ts";
 import { ethernet } from "../../src/protocols/link/ethernet.ts";
 import { llc, snap } from "../../src/protocols/link/llc.ts";
@@ -72,6 +73,13 @@ const own: Readonly<Record<string, readonly [number, ...RandomPart[]]>> = {
   // Without sequence number it is the first version, which has no header.
   slow: [1, slowly],
   erspan: [1, ethernet, ipv4, gre({ flags: { sequence: true } })],
+  // Known by the preface, which others look for where HTTP is; WebSocket by the upgrade that leads to it.
+  http2: [1, ethernet, ipv4, tcp({ dstPort: 80 }), http2Preface],
+  http2Preface: [1, ethernet, ipv4, tcp({ dstPort: 80 })],
+  websocket: [1, ethernet, ipv4, tcp],
+  // Nothing in it says what it is.
+  ssl2: [1, ethernet, ipv4, tcp({ dstPort: 443 })],
+  sshEncrypted: [1, ethernet, ipv4, tcp({ dstPort: 22 })],
   pwEthernet: [1, ethernet, mpls({ bottom: true })],
   pwControlWord: [1, ethernet, mpls({ bottom: true })],
   pwAssociatedChannel: [1, ethernet, mpls({ bottom: true })],

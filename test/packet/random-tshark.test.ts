@@ -24,6 +24,8 @@ const shownAs: Readonly<Record<string, string>> = {
   ssdp: "ssdp",
   // tshark 4.0 knows the port only where a preference says so.
   vxlanGpe: "udp",
+  // It knows it only behind an upgrade.
+  websocket: "tcp",
   pwControlWord: "pw",
 };
 

@@ -33,7 +33,14 @@ export const scapyUnknown: Readonly<Record<string, string>> = {
   rawIp: noHeader,
   ppp: "Scapy has the address and control as a layer of their own, or none",
   ...Object.fromEntries(
+    ["tls", "ssl2", "http2", "http2Preface", "websocket", "ssh", "sshEncrypted"].map((name) => [
+      name,
+      "what its bytes are depends on the connection before them: compared with tshark, over streams",
+    ]),
+  ),
+  ...Object.fromEntries(
     [
+      ...["ftp", "ftpData", "smtp", "pop", "imap", "telnet"],
       "ipv6cp",
       "multilink",
       "ipcomp",

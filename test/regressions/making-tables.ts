@@ -1,6 +1,7 @@
 import { ethernet, ipv4, serviceVlan, vlan } from "../../src/index.ts";
 import { type AnyRecipe, recipe } from "../../src/schema/recipe.ts";
 import { bytes } from "../support/packets.ts";
+import { applicationMessages } from "./making-applications.ts";
 import { linkHeaders, networkHeaders } from "./making-headers.ts";
 import { hipParameters } from "./making-hip.ts";
 import { ipv4Options } from "./making-ipv4.ts";
@@ -28,6 +29,7 @@ export const tables: readonly Table[] = [
   lacpTlvs,
   gtpElements,
   rareHeaders,
+  applicationMessages,
 ];
 
 /** The header that a row makes: its own, or the one that carries its record alone. */

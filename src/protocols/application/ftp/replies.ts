@@ -1,0 +1,57 @@
+import { type Names, names } from "../../../schema/names.ts";
+
+/** What reply codes of FTP mean (RFC 959 §4.2.2, RFC 2228 §3, RFC 2428 §3). */
+export const ftpReplyNames: Names = /* @__PURE__ */ names(`
+110=Restart marker
+120=Ready in some minutes
+125=Data connection open, transfer starts
+150=About to open data connection
+200=Okay
+202=Not implemented, superfluous
+211=System status or help
+212=Directory status
+213=File status
+214=Help
+215=System type
+220=Ready for a new user
+221=Closing control connection
+225=Data connection open, no transfer
+226=Closing data connection
+227=Entering passive mode
+229=Entering extended passive mode
+230=Logged in
+232=Logged in, by security data
+234=Security data exchange complete
+235=Security data accepted
+250=File action completed
+257=Path created, or path is
+331=Password wanted
+332=Account wanted
+334=Security mechanism accepted
+335=Security data wanted
+350=Further information wanted
+421=Service not available
+425=No data connection
+426=Transfer aborted
+431=Security resource unavailable
+450=File unavailable
+451=Local error
+452=Too little storage
+500=Syntax error
+501=Syntax error in arguments
+502=Command not implemented
+503=Bad sequence of commands
+504=Not implemented for this argument
+522=Network protocol not supported
+530=Not logged in
+532=Account wanted to store files
+533=Protection level denied
+534=Refused for policy reasons
+535=Security check failed
+536=Protection level not supported
+537=Command protection not supported
+550=File unavailable
+551=Page type unknown
+552=Storage allocation exceeded
+553=File name not allowed
+`);

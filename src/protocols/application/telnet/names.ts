@@ -1,0 +1,82 @@
+import { type Names, names } from "../../../schema/names.ts";
+
+/** Commands (RFC 854, RFC 885, RFC 1184 §2.5). */
+export const telnetCommandNames: Names = /* @__PURE__ */ names(`
+236=End of File
+237=Suspend
+238=Abort
+239=End of Record
+240=End of Subnegotiation
+241=No Operation
+242=Data Mark
+243=Break
+244=Interrupt Process
+245=Abort Output
+246=Are You There
+247=Erase Character
+248=Erase Line
+249=Go Ahead
+250=Subnegotiation
+251=Will
+252=Won't
+253=Do
+254=Don't
+`);
+
+/** Options, by the RFC that has them (IANA's registry of Telnet options). */
+export const telnetOptionNames: Names = /* @__PURE__ */ names(`
+0=Binary Transmission
+1=Echo
+2=Reconnection
+3=Suppress Go Ahead
+4=Approximate Message Size
+5=Status
+6=Timing Mark
+7=Remote Controlled Trans and Echo
+8=Output Line Width
+9=Output Page Size
+10=Output Carriage-Return Disposition
+11=Output Horizontal Tab Stops
+12=Output Horizontal Tab Disposition
+13=Output Formfeed Disposition
+14=Output Vertical Tabstops
+15=Output Vertical Tab Disposition
+16=Output Linefeed Disposition
+17=Extended ASCII
+18=Logout
+19=Byte Macro
+20=Data Entry Terminal
+21=SUPDUP
+22=SUPDUP Output
+23=Send Location
+24=Terminal Type
+25=End of Record
+26=TACACS User Identification
+27=Output Marking
+28=Terminal Location Number
+29=Telnet 3270 Regime
+30=X.3 PAD
+31=Negotiate About Window Size
+32=Terminal Speed
+33=Remote Flow Control
+34=Linemode
+35=X Display Location
+36=Environment Option
+37=Authentication Option
+38=Encryption Option
+39=New Environment Option
+40=TN3270E
+41=XAUTH
+42=CHARSET
+43=Telnet Remote Serial Port
+44=Com Port Control Option
+45=Telnet Suppress Local Echo
+46=Telnet Start TLS
+47=KERMIT
+48=SEND-URL
+49=FORWARD_X
+138=TELOPT PRAGMA LOGON
+139=TELOPT SSPI LOGON
+140=TELOPT PRAGMA HEARTBEAT
+255=Extended-Options-List
+`);
