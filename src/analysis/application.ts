@@ -5,8 +5,11 @@ import type { ConnectionInfo, StreamNote } from "./event.ts";
 import type { AnalysisEvent } from "./events.ts";
 import type { Place, Side, SideInput, Waiting } from "./input.ts";
 
-/** What the first bytes of a connection say of an application: `more` where they are too few to tell. */
-export type Verdict = "yes" | "no" | "more";
+/**
+ * What the first bytes of a connection say of an application: `more` where they are too few to tell. `perhaps` is for
+ * one that is expected and finds its messages in whatever comes first: it is believed where nobody else says `yes`.
+ */
+export type Verdict = "yes" | "no" | "more" | "perhaps";
 
 /** What is there of a connection when an application is looked for; nothing of it was read. */
 export interface FirstBytes {
@@ -14,6 +17,8 @@ export interface FirstBytes {
   readonly info: ConnectionInfo;
   /** Whether one of the ports is the application's. */
   readonly isExpected: boolean;
+  /** As in {@link Connection}: what other connections said. */
+  shared<T>(make: () => T): T;
 }
 
 /** A protocol message that is complete. */
@@ -42,11 +47,14 @@ export interface Connection {
   dissect(protocol: AnyProtocol, bytes: Uint8Array, start: number, end: number): Layer;
   /** Tells a whole message to whoever shows layers; `from` and `to` say where it lies in the side's stream. */
   show(side: Side, layers: readonly Layer[], from: number, to: number): void;
+  /** The application of a name; `null` where nobody reads it. */
+  named(name: string): Application | null;
   /**
    * Makes all that follows another application's, from where the input of each side stands; `null` is whichever the bytes
-   * look like. Both readers end here: the one that calls this returns, the other is not called again.
+   * look like, or `port` stands for at the other end of a tunnel. Both readers end here: the one that calls this returns,
+   * the other is not called again.
    */
-  become(application: Application | null): void;
+  become(application: Application | null, port?: number): void;
 }
 
 /** A protocol over streams: how it is known, and what reads it. */
@@ -57,6 +65,8 @@ export interface Application {
   readonly ports: readonly number[];
   /** The declarations of its messages: a port that is bound to one of them is the application's. */
   readonly protocols: readonly AnyProtocol[];
+  /** Whether another connection announced this one: then it is asked before those whose ports stand for them. */
+  expects?(first: FirstBytes): boolean;
   /** What the first bytes say; asked again as more come, until it is `yes` or `no` or 4096 bytes are there. */
   guess(first: FirstBytes): Verdict;
   /** Readers of the client's and of the server's side. One that returns leaves the rest of its side unread. */

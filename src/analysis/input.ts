@@ -50,6 +50,11 @@ const NOTHING = new Uint8Array(0);
 const LF = 10;
 const CR = 13;
 const MiB = 1024 * 1024;
+/** What a piece that waits behind a gap costs beside its bytes, and what a mark does. */
+const PIECE = 128;
+const MARK = 32;
+/** Packets whose bytes are told apart in what is not forgotten; of more, those in the middle are not named. */
+const MOST_MARKS = 65_536;
 
 /**
  * What one side of a connection said and nobody read yet: bytes in order, then perhaps a gap. A reader is a generator that
@@ -68,10 +73,13 @@ export class SideInput {
   offset: number;
   /** Bytes that are missing behind `end`; 0 where none are known to be. */
   gap: number;
+  /** Bytes behind `start` that the reader waits for, where it said how many; 0 where it waits for the end of something. */
+  wanted: number;
   /** Bytes that a reader may ask for at once. */
   readonly limit: number;
   private own: Uint8Array;
   private isOver: boolean;
+  private closed: boolean;
   /** What came behind the gap, which is read once the reader has passed it. */
   private readonly behind: (
     | { readonly bytes: Uint8Array; readonly origin: Origin }
@@ -88,9 +96,11 @@ export class SideInput {
     this.start = this.end = 0;
     this.offset = 0;
     this.gap = 0;
+    this.wanted = 0;
     this.limit = limit;
     this.own = NOTHING;
     this.isOver = false;
+    this.closed = false;
     this.behind = [];
     this.waiting = 0;
     this.marks = [];
@@ -118,12 +128,17 @@ export class SideInput {
     return this.isOver && this.gap === 0;
   }
 
-  /** Bytes kept here, read or not. */
-  get held(): number {
-    return this.own.length + this.waiting + this.marks.length * 32;
+  /** Whether the side ended of its own will, so that what goes on to the end of the stream is whole. */
+  get isClosed(): boolean {
+    return this.isEnded && this.closed;
   }
 
-  /** Bytes that nobody read, also those behind a gap. */
+  /** Bytes kept here, read or not. */
+  get held(): number {
+    return this.own.length + this.waiting + Math.max(0, this.marks.length - 1) * MARK;
+  }
+
+  /** Bytes that nobody read, also those behind a gap with what keeping them costs. */
   get unread(): number {
     return this.available + this.waiting;
   }
@@ -140,7 +155,7 @@ export class SideInput {
     if (from >= to) return;
     if (this.gap > 0) {
       this.behind.push({ bytes: bytes.slice(from, to), origin });
-      this.waiting += to - from;
+      this.waiting += to - from + PIECE;
       return;
     }
     this.addMark(this.offset + this.available, origin);
@@ -159,11 +174,15 @@ export class SideInput {
     if (this.gap === 0) this.gap = length;
     else if (last === undefined) this.gap += length;
     else if ("gap" in last) this.behind[this.behind.length - 1] = { gap: last.gap + length };
-    else this.behind.push({ gap: length });
+    else {
+      this.behind.push({ gap: length });
+      this.waiting += PIECE;
+    }
   }
 
-  /** Says that nothing more comes. */
-  finish(): void {
+  /** Says that nothing more comes: the side closed, or it was reset, or the capture is over. */
+  finish(isClosed: boolean): void {
+    this.closed ||= isClosed;
     this.isOver = true;
   }
 
@@ -176,13 +195,27 @@ export class SideInput {
     } else if (this.bytes !== this.own) this.join(NOTHING, 0, 0);
   }
 
+  /** Forgets all that nobody read. */
+  drop(): void {
+    this.skip(this.available);
+    for (const next of this.behind.splice(0))
+      this.offset += "gap" in next ? next.gap : next.bytes.length;
+    this.offset += this.gap;
+    this.gap = this.waiting = 0;
+    this.marks = [];
+    this.firstMark = 0;
+    this.own = NOTHING;
+    this.settle();
+  }
+
   private join(bytes: Uint8Array, from: number, to: number): void {
     const kept = this.available;
     const size = kept + to - from;
     const isOwn = this.bytes === this.own;
     if (!isOwn || this.end + to - from > this.own.length) {
+      // In place only where enough gets free that it is not moved again at once.
       const place =
-        size <= this.own.length && size * 2 > this.own.length
+        size + (size >> 2) <= this.own.length && size * 2 > this.own.length
           ? this.own
           : new Uint8Array(Math.max(512, size + (size >> 1)));
       if (place === this.own && isOwn) place.copyWithin(0, this.start, this.end);
@@ -199,15 +232,21 @@ export class SideInput {
 
   private addMark(offset: number, origin: Origin): void {
     const { packet, seconds, nanoseconds, retransmitted } = origin;
-    this.marks.push({ offset, packet, seconds, nanoseconds, retransmitted });
+    const { marks } = this;
+    const isFull = marks.length - this.firstMark >= MOST_MARKS;
+    const at = isFull ? marks.pop()!.offset : offset;
+    marks.push({ offset: at, packet, seconds, nanoseconds, retransmitted });
   }
 
   // What readers call.
 
   /** Waits for bytes; false where they can never be there: an end, a gap, or more than the limit stands before. */
   *has(count: number): Waiting<boolean> {
+    // Also where they happen to be there: what is read does not depend on how the stream was cut.
+    if (count > this.limit) return false;
     while (this.available < count) {
-      if (this.isBlocked || count > this.limit) return false;
+      if (this.isBlocked) return false;
+      this.wanted = count;
       yield;
     }
     return true;
@@ -217,6 +256,7 @@ export class SideInput {
   *any(): Waiting<boolean> {
     while (this.start === this.end) {
       if (this.isBlocked) return false;
+      this.wanted = 0;
       yield;
     }
     return true;
@@ -229,8 +269,11 @@ export class SideInput {
   *line(limit = 65_536): Waiting<Line | null> {
     const most = Math.min(limit, this.limit);
     for (;;) {
-      const found = this.bytes.indexOf(LF, Math.max(this.scanned, this.start));
-      if (found >= 0 && found < this.end && found - this.start < most) {
+      // Not in all of the array, which may be a whole batch of packets.
+      const from = Math.max(this.scanned, this.start);
+      const at = this.bytes.subarray(from, this.end).indexOf(LF);
+      const found = from + at;
+      if (at >= 0 && found - this.start < most) {
         const isCr = found > this.start && this.bytes[found - 1] === CR;
         const end = isCr ? found - 1 : found;
         return { start: this.start, end, size: found + 1 - this.start, ended: true };
@@ -242,6 +285,7 @@ export class SideInput {
         if (size === 0) return null;
         return { start: this.start, end: this.start + size, size, ended: false };
       }
+      this.wanted = 0;
       yield;
     }
   }
@@ -259,7 +303,10 @@ export class SideInput {
         this.skip(size);
         taken += size;
       } else if (this.isBlocked) break;
-      else yield;
+      else {
+        this.wanted = Number.isFinite(count) ? count - taken : 0;
+        yield;
+      }
     }
     return taken;
   }
@@ -286,14 +333,17 @@ export class SideInput {
     this.skip(this.available);
     this.offset += gap;
     this.gap = 0;
-    while (behind.length > 0 && this.gap === 0) {
-      const next = behind.shift()!;
+    let taken = 0;
+    while (taken < behind.length && this.gap === 0) {
+      const next = behind[taken++]!;
+      this.waiting -= PIECE;
       if ("gap" in next) this.gap = next.gap;
       else {
         this.waiting -= next.bytes.length;
         this.push(next.bytes, 0, next.bytes.length, next.origin);
       }
     }
+    behind.splice(0, taken);
     return gap;
   }
 

@@ -51,6 +51,12 @@ function* read(connection: Connection, input: SideInput): Waiting {
       continue;
     }
     const size = PREFIX + readU16(input.bytes, input.start);
+    if (size > input.limit) {
+      const what = `a message of ${size - PREFIX} bytes is left out`;
+      connection.note("dns", "limit", input.place(from, from), what);
+      yield* input.each(size);
+      continue;
+    }
     if (!(yield* input.has(size))) {
       if (!(yield* recover(connection, input))) return;
       continue;
