@@ -84,12 +84,16 @@ const escapes: Readonly<Record<string, string>> = {
 
 const utf8 = new TextDecoder();
 
-/** Text as UTF-8 where its bytes are; control characters that have an escape in C are shown by it. */
-export function textCell(latin1: string): string {
+/**
+ * Text as UTF-8 where its bytes are; control characters that have an escape in C are shown by it, and so are backslashes
+ * but where `escapesBackslash` is false.
+ */
+export function textCell(latin1: string, escapesBackslash = true): string {
   let text = latin1;
   if (/[\x80-\xff]/.test(latin1))
     text = utf8.decode(Uint8Array.from(latin1, (c) => c.charCodeAt(0)));
-  return text.replace(/[\p{Cc}\\]/gu, (c) => escapes[c] ?? c);
+  const special = escapesBackslash ? /[\p{Cc}\\]/gu : /\p{Cc}/gu;
+  return text.replace(special, (c) => escapes[c] ?? c);
 }
 
 /** A domain name: its escapes undone, the root under its own name. */

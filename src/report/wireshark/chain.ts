@@ -4,15 +4,23 @@ import { LENGTH_LIMIT } from "../../protocols/link/ethernet.ts";
 import { isCut } from "../../schema/checksum.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { payloadEnd, trailerOf } from "../../schema/layout.ts";
+import { readLatin1 } from "../../schema/value.ts";
 import { isUnknownAristaTime } from "./arista.ts";
 import { carriesFabricPath, typeKind } from "./ethernet.ts";
+import type { FrameLayers } from "./frame-layers.ts";
 import { isWholeMessage } from "./http.ts";
+import { contentNames } from "./http-media.ts";
+import { http2Content } from "./http2.ts";
 import { isWhole4 } from "./ipv4.ts";
 import { isVersion6 } from "./ipv6.ts";
+import { mailContentNames } from "./mail.ts";
 import { mptcpOptions } from "./mptcp.ts";
 import { sllProtocolName } from "./sll.ts";
+import { isPlainText } from "./text-lines.ts";
+import { recordChain, ssl2Chain } from "./tls.ts";
 import { isShortUdp } from "./udp.ts";
 import { serviceRole } from "./vlan.ts";
+import { websocketContent } from "./websocket.ts";
 
 /** Names in `frame.protocols` that are not the prefix of the protocol's fields. */
 const names: Readonly<Record<string, (layer: Layer) => string>> = {
@@ -31,6 +39,8 @@ const names: Readonly<Record<string, (layer: Layer) => string>> = {
   pppoe: () => "pppoes",
   pppoeDiscovery: () => "pppoed",
   dnsTcp: () => "",
+  // A message of several records is a part of the last.
+  "tls.handshake": () => "",
   igmp: (l) => (isKnownIgmp(l) ? "igmp:igmp" : "igmp"),
   // Of another version it hands the packet on.
   ipv6: (l) => (isVersion6(l) ? "ipv6" : "data"),
@@ -46,6 +56,25 @@ const names: Readonly<Record<string, (layer: Layer) => string>> = {
   // A stack of labels is one layer.
   mpls: (l) => (l.lower?.schema.root.name === "mpls" ? "" : "mpls"),
   pwEthernet: () => "pwethheuristic:pwethcw",
+  // What HTTP hands on to.
+  http2: () => "http:http2",
+  http2Preface: () => "http:http2",
+  websocket: () => "http:websocket",
+};
+
+/** Names of what a layer holds for which there is no layer here. */
+const contents: Readonly<Record<string, (layer: Layer) => string>> = {
+  http: contentNames,
+  ssdp: contentNames,
+  ftpData: (l) => (isPlainText(l) ? "data-text-lines" : ""),
+  // The last part of a mail is shown as the mail.
+  smtpData: (l) =>
+    /(?:^|\r\n)\.\r\n$/.test(readLatin1(l.bytes, l.start, l.end)) ? "" : "data-text-lines",
+  mail: mailContentNames,
+  http2: http2Content,
+  websocket: websocketContent,
+  tls: recordChain,
+  ssl2: ssl2Chain,
 };
 
 const field = (layer: Layer, name: string): number =>
@@ -116,12 +145,27 @@ export function shownLayers(packet: Packet): Layer[] {
   return layers;
 }
 
+/** Whether what follows the transport was led to by an application that is shown before it. */
+function isThrough(layers: readonly Layer[], l: Layer, messages: FrameLayers["messages"]): boolean {
+  if (messages === null || messages.through === "") return false;
+  const next = layers[layers.indexOf(l) + 1];
+  if (next !== undefined) return next.schema.root.name !== messages.through;
+  return messages.keepsUpper && l.headerEnd < payloadEnd(l);
+}
+
 /** `frame.protocols`: `eth:ethertype:ip:tcp`, with `data` for bytes that no protocol took. */
-export function protocolChain(packet: Packet, layers: readonly Layer[]): string {
+export function protocolChain(packet: Packet, found: FrameLayers): string {
+  const { layers, messages, transport } = found;
   const parts: string[] = [];
   for (const layer of layers) {
-    const name = names[layer.schema.root.name]?.(layer) ?? layer.schema.about.prefix;
-    if (name !== "") parts.push(name);
+    const { root, about } = layer.schema;
+    const isRepeated = messages?.repeated.has(layer) === true;
+    const name = isRepeated ? "" : (names[root.name]?.(layer) ?? about.prefix);
+    // HTTP is named once where it showed a message of its own before it handed on.
+    if (name !== "") parts.push(parts.at(-1) === "http" ? name.replace(/^http:/, "") : name);
+    const inner = contents[root.name]?.(layer) ?? "";
+    if (inner !== "") parts.push(inner);
+    if (layer === transport && isThrough(layers, layer, messages)) parts.push(messages!.through);
   }
   const top = layers.at(-1);
   if (top === undefined) {
@@ -129,9 +173,12 @@ export function protocolChain(packet: Packet, layers: readonly Layer[]): string 
     if (begun) return begun.schema.about.prefix;
     return packet.length > 0 ? "data" : "";
   }
+  // A part of a message that others complete is no data.
+  if (top === transport && messages?.keepsUpper === false) return parts.join(":");
   if (top.more?.partial) parts.push(top.more.partial.schema.about.prefix);
   else if (top.upper !== null && isUnfinished(top.upper)) return parts.join(":");
-  else if (top.headerEnd < payloadEnd(top) && !isClosed(top)) parts.push("data");
+  else if (top.headerEnd < payloadEnd(top) && !isClosed(top) && !(top.schema.root.name in contents))
+    parts.push("data");
   // Extensions of ICMPv6 are dissected by ICMP.
   if (layers.some(isExtended)) parts.push("icmp");
   return parts.join(":");

@@ -10,10 +10,10 @@ import type { Schema } from "../../schema/schema.ts";
 import { readFixed } from "../../schema/value.ts";
 import { readVariable } from "../../schema/view.ts";
 import { cellOf, flagCell, hexCell, MISSING } from "./cell.ts";
-import { shownLayers } from "./chain.ts";
 import { type Context, type Emit, type Extra, type Override, Session } from "./context.ts";
 import { extras, overrides } from "./extras.ts";
-import { readSchemas, StreamMessages } from "./messages.ts";
+import { LayerFinder } from "./frame-layers.ts";
+import { readSchemas } from "./messages.ts";
 import { segmentNames } from "./tcp-segments.ts";
 
 /** One thing to do with a part of a layer. */
@@ -107,8 +107,7 @@ export class Columns {
   private readonly wantedExtras: ReadonlyMap<string | null, readonly Extra[]>;
   private readonly session: Session;
   private row: string[];
-  private readonly readsStreams: boolean;
-  private streams: StreamMessages | null;
+  private readonly finder: LayerFinder;
 
   constructor(names: readonly string[]) {
     this.index = new Map(names.map((name, i) => [name, i]));
@@ -123,39 +122,24 @@ export class Columns {
       else list.push(extra);
     }
     this.wantedExtras = wanted;
-    this.readsStreams = names.some((name) => streamNames().has(name));
-    this.streams = null;
+    this.finder = new LayerFinder(names.some((name) => streamNames().has(name)));
   }
 
   /** The cells of one packet, in the order of the names; repeated values joined by commas. */
   cells(packet: Packet, options?: PacketOptions): string[] {
     const row: string[] = new Array(this.index.size).fill("");
     this.row = row;
-    const { layers, transport, messages } = this.layersOf(packet);
+    const found = this.finder.find(packet);
+    const { layers } = found;
     const origin = "info" in packet.origin ? (packet.origin as CaptureOrigin) : null;
     const { session } = this;
-    const context: Context = { packet, origin, options, layers, transport, messages, session };
+    const context: Context = { packet, origin, options, ...found, session };
     for (const extra of this.wantedExtras.get(null) ?? [])
       extra.cells(packet.bottom, this.emit, context);
     for (const layer of layers) this.addLayer(layer, context);
     const partial = layers.at(-1)?.more?.partial ?? packet.bottom.more?.partial;
     if (partial) this.addPartial(partial, context);
     return row;
-  }
-
-  /** The layers that Wireshark shows: above TCP those of the messages that the segment completes. */
-  private layersOf(packet: Packet): Pick<Context, "layers" | "transport" | "messages"> {
-    const own = shownLayers(packet);
-    const at = this.readsStreams ? own.findLastIndex((l) => l.schema.name === "tcp") : -1;
-    if (at < 0) return { layers: own, transport: null, messages: null };
-    const transport = own[at]!;
-    this.streams ??= new StreamMessages(packet.origin.entry.dissector);
-    const messages = this.streams.add(transport, packet);
-    const upper = own[at + 1];
-    const keepsUpper =
-      messages.keepsUpper || (upper !== undefined && !readSchemas.has(upper.schema.root));
-    const layers = keepsUpper ? own : [...own.slice(0, at + 1), ...messages.layers];
-    return { layers, transport, messages };
   }
 
   private readonly emit: Emit = (name, cell) => {

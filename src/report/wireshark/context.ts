@@ -2,18 +2,13 @@ import type { CaptureOrigin } from "../../capture/collector.ts";
 import type { PacketOptions } from "../../files/options.ts";
 import type { Packet } from "../../packet/packet.ts";
 import type { Layer } from "../../schema/layer.ts";
-import type { SegmentMessages } from "./messages.ts";
+import type { FrameLayers } from "./frame-layers.ts";
 
 /** What fields know beside one layer: the packet, and what earlier packets left behind. */
-export interface Context {
+export interface Context extends FrameLayers {
   readonly packet: Packet;
   readonly origin: CaptureOrigin | null;
   readonly options: PacketOptions | undefined;
-  /** The layers that Wireshark shows: those above a fragment are not among them. */
-  readonly layers: readonly Layer[];
-  /** The TCP layer whose streams were read, and what they showed; `null` where nobody wants it. */
-  readonly transport: Layer | null;
-  readonly messages: SegmentMessages | null;
   /** State that outlives packets, one object for each kind of it. */
   readonly session: Session;
 }

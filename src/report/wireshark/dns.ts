@@ -102,9 +102,11 @@ const question: Extra = {
   cells(layer, emit) {
     const { name } = fieldsOf(layer);
     if (typeof name !== "string") return;
-    emit("dns.qry.name.len", String(plainLength(name)));
-    // The root counts as one label.
-    emit("dns.count.labels", String(labelsOf(name).length || 1));
+    const length = plainLength(name);
+    // Of a name of one character Wireshark counts nothing; the root counts as one label.
+    const isCounted = length > 1;
+    emit("dns.qry.name.len", isCounted ? String(length) : "0");
+    emit("dns.count.labels", isCounted ? String(labelsOf(name).length || 1) : "0");
   },
 };
 

@@ -22,13 +22,14 @@ export const frameExtra: Extra = {
     "frame.section_number",
     "frame.comment",
   ],
-  cells(_layer, emit, { packet, origin, options, layers }) {
+  cells(_layer, emit, context) {
+    const { packet, origin, options } = context;
     emit("frame.number", String(packet.number));
     emit("frame.len", String(packet.originalLength));
     emit("frame.cap_len", String(packet.length));
     if (packet.nanoseconds >= 0)
       emit("frame.time_epoch", seconds(packet.seconds, packet.nanoseconds));
-    emit("frame.protocols", protocolChain(packet, layers));
+    emit("frame.protocols", protocolChain(packet, context));
     emit("frame.marked", "0");
     emit("frame.ignored", "0");
     if (origin === null) return;

@@ -1,24 +1,21 @@
-import { ConversationTable } from "../../flow/conversations.ts";
+import { formatHex } from "../../bytes/hex.ts";
+import type { Packet } from "../../packet/packet.ts";
 import { httpStatusNames } from "../../protocols/iana/http.ts";
 import type { Layer } from "../../schema/layer.ts";
+import { readLatin1 } from "../../schema/value.ts";
 import { textCell } from "./cell.ts";
 import type { Context, Emit, Extra } from "./context.ts";
-
-/** A request and its response, by the numbers of their frames; 0 where one was not seen. */
-interface Exchange {
-  readonly number: number;
-  readonly previous: Exchange | null;
-  request: number;
-  response: number;
-  uri: string;
-}
-
-interface Exchanges {
-  last: Exchange | null;
-}
-
-const conversations = (): ConversationTable<Exchanges> =>
-  new ConversationTable(() => ({ last: null }));
+import { contentOf, lengthOf } from "./http-content.ts";
+import {
+  type Exchanges,
+  emitExchange,
+  exchangeNames,
+  exchangeOf,
+  exchangesOf,
+  exchangesUnder,
+} from "./http-exchanges.ts";
+import { isMistyped } from "./http-media.ts";
+import { type HeaderLine, type HttpMessage, headerValue, messageOf } from "./http-message.ts";
 
 /** Header fields that Wireshark has a field for, each `http.` and the name with `_`; the others are lines only. */
 const known: ReadonlySet<string> = new Set([
@@ -55,41 +52,6 @@ const known: ReadonlySet<string> = new Set([
 
 const fieldOf = (header: string): string => `http.${header.replaceAll("-", "_")}`;
 
-interface Header {
-  readonly name: string;
-  readonly value: string;
-  readonly line: string;
-}
-
-/** Header of a message as text, one character for each byte. */
-interface Message {
-  readonly start: string;
-  readonly headers: readonly Header[];
-  /** Whether the empty line that ends the header is there. */
-  readonly ended: boolean;
-}
-
-function textAt(bytes: Uint8Array, start: number, end: number): string {
-  let text = "";
-  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]!);
-  return text;
-}
-
-function messageOf(layer: Layer): Message {
-  const lines = textAt(layer.bytes, layer.start, layer.headerEnd).match(/[^\n]*\n|[^\n]+$/g) ?? [];
-  const [start = "", ...rest] = lines;
-  const ended = /^\r?\n$/.test(rest.at(-1) ?? "");
-  const headers = (ended ? rest.slice(0, -1) : rest).map((line) => {
-    const colon = line.indexOf(":");
-    const name = colon < 0 ? "" : line.slice(0, colon).trim().toLowerCase();
-    return { name, value: line.slice(colon + 1).trim(), line };
-  });
-  return { start: start.trimEnd(), headers, ended };
-}
-
-const headerValue = (message: Message, name: string): string | undefined =>
-  message.headers.find((h) => h.name === name)?.value;
-
 /** Status codes of responses that never have a body (RFC 9112 §6.3). */
 const bodiless = (code: number): boolean => code < 200 || code === 204 || code === 304;
 
@@ -100,38 +62,47 @@ const bodiless = (code: number): boolean => code < 200 || code === 204 || code =
 export function isWholeMessage(layer: Layer): boolean {
   const message = messageOf(layer);
   if (!message.ended) return false;
-  const body = layer.end - layer.headerEnd;
-  const coding = headerValue(message, "transfer-encoding");
-  if (coding !== undefined && /chunked/i.test(coding)) {
-    const tail = textAt(layer.bytes, layer.headerEnd, layer.end);
-    return /(^|\n)0+(;[^\n]*)?\r?\n([^\n]+\n)*\r?\n/.test(tail);
-  }
-  const length = headerValue(message, "content-length");
-  if (length !== undefined && /^\d+$/.test(length)) return Number(length) <= body;
-  const status = /^HTTP\/\S+\s+(\d{3})/.exec(message.start);
-  return (
-    status === null || bodiless(Number(status[1])) || headerValue(message, "upgrade") !== undefined
-  );
+  const body = layer.end - message.contentStart;
+  if (/chunked/i.test(headerValue(message, "transfer-encoding") ?? ""))
+    return contentOf(layer).chunks.at(-1)?.size === 0;
+  const length = lengthOf(headerValue(message, "content-length") ?? "");
+  if (length !== null) return length <= BigInt(body);
+  const { status } = message;
+  return status < 0 || bodiless(status) || headerValue(message, "upgrade") !== undefined;
 }
 
-function emitHeaders(message: Message, request: boolean, emit: Emit): void {
-  const lineName = request ? "http.request.line" : "http.response.line";
-  for (const { name, value, line } of message.headers) {
-    emit(lineName, textCell(line));
-    if (name === "content-length") {
-      emit("http.content_length_header", textCell(value));
-      if (/^\d+$/.test(value)) emit("http.content_length", String(BigInt(value)));
-    } else if (known.has(name)) emit(fieldOf(name), textCell(value));
-    if (name === "cookie")
-      for (const pair of value.split(";"))
-        if (pair.trim() !== "") emit("http.cookie_pair", textCell(pair.trim()));
-    if (name === "authorization") emitBasic(value, emit);
+/** Notifications are neither requests nor responses: their lines have no field. */
+const isNotification = ({ start }: HttpMessage): boolean => start.startsWith("NOTIFY ");
+
+function emitHeaders(message: HttpMessage, emit: Emit): void {
+  const lineName = message.status < 0 ? "http.request.line" : "http.response.line";
+  const isNamed = !isNotification(message);
+  for (const header of message.headers) {
+    if (isNamed) emit(lineName, textCell(header.line));
+    if (header.isNamed) emitHeader(header, emit);
+    else emit("http.bad_header_name", "1");
   }
+  const transfer = headerValue(message, "transfer-encoding");
+  if (transfer === undefined) return;
+  if (headerValue(message, "content-length") !== undefined) emit("http.te_and_length", "1");
+  if (!/(?:^|,\s*)(?:chunked|identity)(?:$|,)/.test(transfer)) emit("http.te_unknown", "1");
+}
+
+function emitHeader({ name, value }: HeaderLine, emit: Emit): void {
+  if (name === "content-length") {
+    emit("http.content_length_header", textCell(value));
+    const length = lengthOf(value);
+    if (length !== null) emit("http.content_length", String(length));
+  } else if (known.has(name) && value !== "") emit(fieldOf(name), textCell(value));
+  if (name === "cookie")
+    for (const pair of value.split(";"))
+      if (pair.trim() !== "") emit("http.cookie_pair", textCell(pair.trim()));
+  if (name === "authorization" || name === "proxy-authorization") emitBasic(value, emit);
 }
 
 /** User and password of the Basic scheme (RFC 7617). */
 function emitBasic(value: string, emit: Emit): void {
-  const found = /^Basic\s+([A-Za-z0-9+/]+=*)$/.exec(value);
+  const found = /^Basic\s+([A-Za-z0-9+/]+=*)\s*$/.exec(value);
   if (found === null) return;
   try {
     emit("http.authbasic", textCell(atob(found[1]!)));
@@ -146,104 +117,123 @@ function emitUri(uri: string, full: string | null, emit: Emit): void {
     const query = uri.slice(mark + 1);
     emit("http.request.uri.path", textCell(uri.slice(0, mark)));
     emit("http.request.uri.query", textCell(query));
-    for (const one of query.split("&")) emit("http.request.uri.query.parameter", textCell(one));
+    for (const one of query.split("&"))
+      if (one !== "") emit("http.request.uri.query.parameter", textCell(one));
   }
   if (full !== null) emit("http.request.full_uri", textCell(full));
 }
 
-function fullUri(message: Message, uri: string): string | null {
-  const host = headerValue(message, "host");
+function fullUri(message: HttpMessage, method: string, uri: string): string | null {
+  const host = message.headers.findLast((h) => h.name === "host")?.value.trim();
   if (host === undefined) return null;
-  return /^https?:\/\//.test(uri) ? uri : `http://${host}${uri}`;
+  return method === "CONNECT" || /^https?:\/\//.test(uri) ? uri : `http://${host}${uri}`;
 }
 
-function addExchange(last: Exchange | null): Exchange {
-  return { number: (last?.number ?? 0) + 1, previous: last, request: 0, response: 0, uri: "" };
-}
+/** What stands for a byte that is no character, as three bytes of UTF-8. */
+const UNKNOWN = "\xef\xbf\xbd";
 
-/** A request always begins an exchange; a response only where none waits for one. */
-function exchangeOf(state: Exchanges, request: boolean): Exchange {
-  if (request || state.last === null || state.last.response > 0)
-    state.last = addExchange(state.last);
-  return state.last;
-}
+/** Content is ASCII to Wireshark, whatever its type says; backslashes stay as they are in it. */
+const contentCell = (text: string): string =>
+  textCell(text.replace(/[\x80-\xff]/g, UNKNOWN), false);
 
-function emitExchange(exchange: Exchange, request: boolean, emit: Emit): void {
-  emit(request ? "http.request_number" : "http.response_number", String(exchange.number));
-  if (!request && exchange.request > 0) {
-    emit("http.request_in", String(exchange.request));
-    if (exchange.uri !== "") emit("http.response_for.uri", textCell(exchange.uri));
+/** Chunks and content: text, which ends at its first zero byte. */
+function emitContent(layer: Layer, emit: Emit): void {
+  const { bytes: all } = layer;
+  const { bytes, chunks, trailer } = contentOf(layer);
+  for (const { size, start, end, boundaryEnd } of chunks) {
+    emit("http.chunk_size", String(size));
+    if (end > start) emit("http.chunk_data", formatHex(all, start, end));
+    if (boundaryEnd > end) emit("http.chunk_boundary", formatHex(all, end, boundaryEnd));
   }
-  const { previous } = exchange;
-  if (previous === null) return;
-  if (previous.request > 0) emit("http.prev_request_in", String(previous.request));
-  if (!request && previous.response > 0) emit("http.prev_response_in", String(previous.response));
+  if (trailer !== null)
+    emit("http.chunked_trailer_part", textCell(readLatin1(all, trailer[0], trailer[1])));
+  if (bytes === null) return;
+  const zero = bytes.indexOf(0);
+  const end = zero < 0 ? bytes.length : zero;
+  if (end > 0) emit("http.file_data", contentCell(readLatin1(bytes, 0, end)));
+  if (isMistyped(layer)) emit("http.subdissector_failed", "1");
 }
 
-/** The body as text, which ends at its first zero byte; coded ones are not decoded here. */
-function emitBody(layer: Layer, message: Message, emit: Emit): void {
-  if (headerValue(message, "content-encoding") !== undefined) return;
-  if (headerValue(message, "transfer-encoding") !== undefined) return;
-  const length = headerValue(message, "content-length");
-  const size = length !== undefined && /^\d+$/.test(length) ? Number(length) : Infinity;
-  const end = Math.min(layer.end, layer.headerEnd + size);
-  if (layer.headerEnd >= end) return;
-  const text = textAt(layer.bytes, layer.headerEnd, end);
-  const zero = text.indexOf("\0");
-  emit("http.file_data", textCell(zero < 0 ? text : text.slice(0, zero)));
+/** The time of a packet in nanoseconds; -1n where it has none. */
+const timeOf = ({ seconds, nanoseconds }: Packet): bigint =>
+  nanoseconds < 0 ? -1n : BigInt(seconds) * 1_000_000_000n + BigInt(nanoseconds);
+
+function emitRequest(
+  message: HttpMessage,
+  state: Exchanges | null,
+  packet: Packet,
+  emit: Emit,
+): void {
+  const [method = "", uri = ""] = message.start.split(/\s+/);
+  emit(isNotification(message) ? "http.notification" : "http.request", "1");
+  const full = fullUri(message, method, uri);
+  emitUri(uri, full, emit);
+  if (state === null || isNotification(message)) return;
+  const exchange = exchangeOf(state, true);
+  exchange.request = packet.number;
+  exchange.requested = timeOf(packet);
+  state.uri = uri;
+  state.fullUri = full ?? state.fullUri;
+  if (method === "CONNECT") state.authority = uri;
+  emitExchange(state, true, exchange.requested, emit);
 }
 
-function cells(layer: Layer, emit: Emit, { packet, session }: Context): void {
+function emitResponse(
+  message: HttpMessage,
+  state: Exchanges | null,
+  packet: Packet,
+  emit: Emit,
+): void {
+  const { status } = message;
+  emit("http.response", "1");
+  emit("http.response.code.desc", httpStatusNames.get(status) ?? `Unknown (${status})`);
+  if (state === null) return;
+  const exchange = exchangeOf(state, false);
+  exchange.response = packet.number;
+  if (state.authority !== "" && status >= 200 && status < 300) state.isTunnel = true;
+  emitExchange(state, false, timeOf(packet), emit);
+}
+
+function cells(layer: Layer, emit: Emit, context: Context): void {
   const message = messageOf(layer);
-  const status = /^HTTP\/\S+\s+(\d{3})/.exec(message.start);
-  const request = status === null;
+  const state = exchangesOf(layer, context);
+  const { packet } = context;
   emit("http.chat", "1");
-  emit(request ? "http.request" : "http.response", "1");
-  const under = layer.lower;
-  const exchange =
-    under === null ? null : exchangeOf(session.of(conversations).find(under).state, request);
-  const frame = packet.number;
-  if (request) {
-    const uri = message.start.split(/\s+/)[1] ?? "";
-    const full = fullUri(message, uri);
-    emitUri(uri, full, emit);
-    if (exchange !== null) {
-      exchange.request = frame;
-      exchange.uri = full ?? "";
-    }
-  } else {
-    const name = httpStatusNames.get(Number(status[1]));
-    if (name !== undefined) emit("http.response.code.desc", name);
-    if (exchange !== null) exchange.response = frame;
-  }
-  if (exchange !== null) emitExchange(exchange, request, emit);
-  emitHeaders(message, request, emit);
-  emitBody(layer, message, emit);
+  if (message.status < 0) emitRequest(message, state, packet, emit);
+  else emitResponse(message, state, packet, emit);
+  emitHeaders(message, emit);
+  emitContent(layer, emit);
 }
 
 const names: readonly string[] = [
   ...[...known].map(fieldOf),
+  ...exchangeNames,
   "http.authbasic",
+  "http.bad_header_name",
   "http.chat",
+  "http.chunk_boundary",
+  "http.chunk_data",
+  "http.chunk_size",
+  "http.chunked_trailer_part",
   "http.content_length",
   "http.content_length_header",
   "http.cookie_pair",
   "http.file_data",
-  "http.prev_request_in",
-  "http.prev_response_in",
+  "http.notification",
+  "http.proxy_connect_host",
+  "http.proxy_connect_port",
   "http.request",
   "http.request.full_uri",
   "http.request.line",
   "http.request.uri.path",
   "http.request.uri.query",
   "http.request.uri.query.parameter",
-  "http.request_in",
-  "http.request_number",
   "http.response",
   "http.response.code.desc",
   "http.response.line",
-  "http.response_for.uri",
-  "http.response_number",
+  "http.subdissector_failed",
+  "http.te_and_length",
+  "http.te_unknown",
 ];
 
 /** Header fields by name, whole lines, and which request a response answers. */
@@ -251,3 +241,19 @@ export const httpExtra: Extra = { protocol: "http", names, cells };
 
 /** The same for datagrams. */
 export const ssdpExtra: Extra = { protocol: "ssdp", names, cells };
+
+/** Where the tunnel leads to whose contents a frame shows. */
+export const httpTunnelExtra: Extra = {
+  protocol: null,
+  // All of them, since the tunnel is known only where the messages were looked at.
+  names,
+  cells(_, emit, context) {
+    const { transport, messages } = context;
+    if (transport === null || messages === null || messages.layers.length === 0) return;
+    const state = exchangesUnder(transport, context);
+    if (!state.isTunnel) return;
+    const colon = state.authority.lastIndexOf(":");
+    emit("http.proxy_connect_host", textCell(state.authority.slice(0, colon)));
+    emit("http.proxy_connect_port", state.authority.slice(colon + 1));
+  },
+};
