@@ -119,11 +119,13 @@ const compileTins = () => {
   return compile(source, tins, ["g++", "-O2", "-o", tins, source, "-ltins"]);
 };
 
-const compileGopacket = () => {
-  const source = program("gopacket.go");
-  const argv = ["go", "build", "-overlay", goOverlay(), "-o", gopacket, source];
-  return compile(source, gopacket, argv, { GOPATH, GO111MODULE: "off", CGO_ENABLED: "0" });
+/** Builds a program in Go that uses gopacket, one of those in `peers/`; gives the complaint or null. */
+export const compileGo = (name, made) => {
+  const source = program(name);
+  const argv = ["go", "build", "-overlay", goOverlay(), "-o", made, source];
+  return compile(source, made, argv, { GOPATH, GO111MODULE: "off", CGO_ENABLED: "0" });
 };
+const compileGopacket = () => compileGo("gopacket.go", gopacket);
 
 const hasCommand = (name) => (which(name) === null ? `no ${name} on PATH` : null);
 const hasModule = (name) => run([PYTHON, "-c", `import ${name}`]).fault;

@@ -16,11 +16,13 @@ if (folder === undefined) {
 }
 mkdirSync(folder, { recursive: true });
 let count = 0;
-for (const { name, linkType, packets } of captures) {
+for (const { name, linkType, packets, times } of captures) {
   const writer = new PcapWriter({ linkType });
   for (const [i, packet] of packets().entries()) {
     const bytes = packet.bytes();
-    writer.write(bytes, 0, bytes.length, bytes.length, i, 0);
+    const time = times?.[i] ?? i * 1000;
+    const [seconds, nanoseconds] = [Math.floor(time / 1000), (time % 1000) * 1_000_000];
+    writer.write(bytes, 0, bytes.length, bytes.length, seconds, nanoseconds);
     count++;
   }
   writeFileSync(join(folder, `${name}.pcap`), writer.take());

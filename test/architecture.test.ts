@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   capture: ["bytes", "schema", "packet", "protocols", "files"],
   filter: ["bytes", "schema", "packet"],
   flow: ["bytes", "schema", "packet"],
-  reassembly: ["bytes", "schema", "packet", "protocols"],
+  reassembly: ["bytes", "schema", "packet", "protocols", "flow"],
   analysis: ["bytes", "schema", "packet", "protocols", "filter", "flow", "reassembly"],
   report: [
     ...["bytes", "schema", "packet", "files", "capture"],

@@ -69,6 +69,8 @@ export async function main(argv: readonly string[], version: string): Promise<vo
       run(async () => (await import("./info.ts")).info(path, options)),
     );
   addFlows(program);
+  addStats(program);
+  addStreams(program);
   addLive(program);
   await program.parseAsync([...argv]);
 }
@@ -102,14 +104,94 @@ function addFlows(program: Command): void {
     .option("--outermost", "of tunnels the carrier, not what is carried")
     .option("--tags", "tell networks apart by VLAN and virtual network")
     .option("--seed <n>", "seed of the Community IDs")
+    .option("--trace <folder>", "also write each flow with ports to a file of its own there")
+    .option("--trace-format <format>", "pcap (the default), pcapng, json, tree and other reports")
     .option(COUNT, COUNT_HELP)
     .option(DECODE_AS, DECODE_AS_HELP, collect)
     .addHelpText(
       "after",
-      "\nExamples:\n  wirecraft flows capture.pcapng\n  wirecraft flows capture.pcapng --format zeek -o conn.log",
+      "\nExamples:\n  wirecraft flows capture.pcapng\n  wirecraft flows capture.pcapng --format zeek -o conn.log\n  wirecraft flows capture.pcapng --trace flows",
     )
     .action((path: string, options: object) =>
       run(async () => (await import("./flows.ts")).flows(path, options)),
+    );
+}
+
+function addStats(program: Command): void {
+  program
+    .command("stats <capture>")
+    .description("figures of a capture: protocols, conversations, ends, packets over time")
+    .option("--hierarchy", "protocols by what they lie on; also when nothing else is asked for")
+    .option("--conversations <kind>", "eth, ip, ipv6, tcp, udp or sctp (may be repeated)", collect)
+    .option("--endpoints <kind>", "as for conversations (may be repeated)", collect)
+    .option("--io <s>", "frames and bytes in each interval of so many seconds")
+    .option("--notes", "what is odd about TCP: retransmissions, gaps, full windows")
+    .option("--limit <n>", "conversations told apart at most; 500000 when left out")
+    .option("-f, --format <format>", "text or json")
+    .option("-o, --output <file>", "where they go; standard output when left out or -")
+    .option(COUNT, COUNT_HELP)
+    .option(DECODE_AS, DECODE_AS_HELP, collect)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  wirecraft stats capture.pcapng\n  wirecraft stats capture.pcapng --conversations tcp --endpoints ip --io 1",
+    )
+    .action((path: string, options: object) =>
+      run(async () => (await import("./stats.ts")).stats(path, options)),
+    );
+}
+
+function addStreams(program: Command): void {
+  program
+    .command("follow <capture>")
+    .description("what was said in a stream")
+    .option("-p, --protocol <protocol>", "tcp (the default), udp, http, http2 or tls")
+    .option("-s, --stream <n>", "which, by its number as in tcp.stream; all when left out")
+    .option("--as <form>", "ascii (the default), hex, raw or json")
+    .option("-o, --output <file>", "where it goes; standard output when left out or -")
+    .option(COUNT, COUNT_HELP)
+    .option(DECODE_AS, DECODE_AS_HELP, collect)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  wirecraft follow capture.pcapng --stream 3\n  wirecraft follow capture.pcapng --protocol http --as json",
+    )
+    .action((path: string, options: object) =>
+      run(async () => (await import("./follow.ts")).follow(path, options)),
+    );
+  program
+    .command("reassemble <capture>")
+    .description("datagrams from their fragments, or streams from their segments")
+    .option("-p, --protocol <protocol>", "ip (the default) or tcp")
+    .option("-f, --format <format>", "text (the default), json, or of datagrams pcap")
+    .option("--overlap <policy>", "who wins: first, last, bsd, linux, windows, solaris or discard")
+    .option("--incomplete", "also those of which something is missing")
+    .option("-o, --output <file>", "where they go; standard output when left out or -")
+    .option(COUNT, COUNT_HELP)
+    .option(DECODE_AS, DECODE_AS_HELP, collect)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  wirecraft reassemble fragments.pcap --format pcap -o whole.pcap\n  wirecraft reassemble capture.pcapng --protocol tcp --incomplete",
+    )
+    .action((path: string, options: object) =>
+      run(async () => (await import("./reassemble.ts")).reassemble(path, options)),
+    );
+  program
+    .command("objects <capture>")
+    .description("files that were carried by HTTP, FTP and mail")
+    .option(
+      "-p, --protocol <protocol>",
+      "http, http2, ftp, smtp, pop or imap (may be repeated)",
+      collect,
+    )
+    .option("-o, --output <folder>", "where they go, with a manifest.json")
+    .option("--list", "only say what there is")
+    .option(COUNT, COUNT_HELP)
+    .option(DECODE_AS, DECODE_AS_HELP, collect)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  wirecraft objects capture.pcapng --list\n  wirecraft objects capture.pcapng --protocol http -o files",
+    )
+    .action((path: string, options: object) =>
+      run(async () => (await import("./objects.ts")).objects(path, options)),
     );
 }
 
