@@ -22,11 +22,7 @@ export const applicationMessages: Table = {
       websocket({ payloadLength: 126, payload: new Uint8Array(130) }),
       `82 7e 0082 ${"00".repeat(130)}`,
     ],
-    [
-      "a TLS record of another type",
-      tls({ type: 99, data: bytes("aabb") }),
-      "63 0303 0002 aabb",
-    ],
+    ["a TLS record of another type", tls({ type: 99, data: bytes("aabb") }), "63 0303 0002 aabb"],
     [
       "a message of SSL 2.0 of another type",
       ssl2({ type: 9, data: bytes("aabb") }),
