@@ -17,21 +17,26 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import {
+  addWords,
+  CaptureWriter,
+  CHUNK,
+  checksum,
+  ETHERNET,
+  IPV4,
+  noiseOf,
+  seeded,
+  TCP,
+} from "./frames.mjs";
 import { captureFile, dataFolder, isMain, readManifest } from "./lib.mjs";
 
 /** Raise it when the bytes of any capture change: captures of another version are made anew. */
 const VERSION = 2;
 
-const ETHERNET = 14;
-const IPV4 = 20;
-const TCP = 20;
 const UDP = 8;
-const RECORD = 16;
-const CHUNK = 1 << 22;
 const FLOWS = 1000;
 /** After how many packets the manifest has a checkpoint, besides those after the first and the last. */
 const CHECKPOINT = 10_000;
-const START_SECONDS = 1_750_000_000;
 
 /** Ports of well-known services: frames without payload, so nobody parses anything above TCP whatever the port. */
 const SERVICE_PORTS = [
@@ -39,29 +44,6 @@ const SERVICE_PORTS = [
 ];
 /** Ports that belong to no protocol of ours or the peers: the payload below is random and must stay opaque to all. */
 const OPAQUE_PORTS = Array.from({ length: 100 }, (_, i) => 21_500 + i);
-
-/** Numbers in [0, limit) that follow from the seed alone (xorshift32). */
-function seeded(seed) {
-  let state = seed | 0 || 1;
-  return (limit) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % limit;
-  };
-}
-
-/** Adds the 16-bit words of `bytes[start, end)` to `sum`, RFC 1071; an odd last byte counts as the high one. */
-function addWords(bytes, start, end, sum) {
-  let at = start;
-  for (; at + 1 < end; at += 2) sum += (bytes[at] << 8) | bytes[at + 1];
-  return at < end ? sum + (bytes[at] << 8) : sum;
-}
-
-function checksum(sum) {
-  while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x10000);
-  return ~sum & 0xffff;
-}
 
 /** Both ends of one conversation; `next` and `seq` run on from packet to packet. */
 function makeFlows(random, serverPorts) {
@@ -110,8 +92,7 @@ function writeLower(out, at, from, to, protocol, length, id) {
 function tcpFrames(seed, payload, serverPorts) {
   const random = seeded(seed);
   const flows = makeFlows(random, serverPorts);
-  const noise = Buffer.alloc(1 << 16);
-  for (let i = 0; i < noise.length; i += 2) noise.writeUInt16BE(random(0x10000), i);
+  const noise = noiseOf(random);
   let made = 0;
   const frames = {
     sum: 0,
@@ -228,41 +209,17 @@ const captures = {
 function writeCapture(name, count, frames) {
   const file = captureFile(name);
   const partial = `${file}.partial`;
-  const fd = openSync(partial, "w");
-  const out = Buffer.alloc(CHUNK);
-  const header = Buffer.alloc(24);
-  header.writeUInt32LE(0xa1b2c3d4, 0);
-  header.writeUInt16LE(2, 4);
-  header.writeUInt16LE(4, 6);
-  header.writeUInt32LE(0x40000, 16);
-  header.writeUInt32LE(1, 20);
-  writeSync(fd, header);
-
-  let bytes = header.length;
-  let have = 0;
-  const flush = () => {
-    for (let at = 0; at < have; ) at += writeSync(fd, out, at, have - at);
-    bytes += have;
-    have = 0;
-  };
+  const writer = new CaptureWriter(partial, { gap: 10, largest: frames.largest });
   /** By number of packets: where they end in the file, and their sum. */
   const checkpoints = {};
-  for (let i = 0; i < count; i++) {
-    if (have + RECORD + frames.largest > CHUNK) flush();
-    const length = frames.write(out, have + RECORD);
-    const microseconds = i * 10;
-    out.writeUInt32LE(START_SECONDS + Math.floor(microseconds / 1e6), have);
-    out.writeUInt32LE(microseconds % 1e6, have + 4);
-    out.writeUInt32LE(length, have + 8);
-    out.writeUInt32LE(length, have + 12);
-    have += RECORD + length;
-    const packets = i + 1;
-    if (packets % CHECKPOINT === 0 || packets === 1 || packets === count) {
-      checkpoints[packets] = { bytes: bytes + have, sum: frames.sum };
-    }
+  for (let packets = 1; packets <= count; packets++) {
+    const at = writer.place();
+    writer.add(frames.write(writer.out, at));
+    if (packets % CHECKPOINT === 0 || packets === 1 || packets === count)
+      checkpoints[packets] = { bytes: writer.bytes, sum: frames.sum };
   }
-  flush();
-  closeSync(fd);
+  writer.close();
+  const { bytes } = writer;
   const manifest = { version: VERSION, packets: count, bytes, checkpoints };
   writeFileSync(`${dataFolder}/${name}.json`, JSON.stringify(manifest));
   renameSync(partial, file);

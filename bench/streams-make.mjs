@@ -4,97 +4,26 @@
 //
 // The same seed gives the same bytes every time. What is right (flows, bytes of payload) is counted while the frames are made,
 // and lies in NAME.json beside each capture.
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import {
+  addWords,
+  CaptureWriter,
+  checksum,
+  ETHERNET,
+  IPV4,
+  noiseOf,
+  seeded,
+  TCP,
+} from "./frames.mjs";
 import { captureFile, dataFolder, isMain, readManifest } from "./lib.mjs";
 import { makeConnection } from "./streams-script.mjs";
 
 /** Raise it when the bytes of any capture change: captures of another version are made anew. */
 const VERSION = 2;
 
-const ETHERNET = 14;
-const IPV4 = 20;
-const TCP = 20;
-const RECORD = 16;
-const CHUNK = 1 << 22;
-const LARGEST = RECORD + ETHERNET + IPV4 + 60 + 1460;
-const START_SECONDS = 1_750_000_000;
-
-/** Numbers in [0, limit) that follow from the seed alone (xorshift32). */
-function seeded(seed) {
-  let state = seed;
-  return (limit) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % limit;
-  };
-}
-
-/** The 16-bit words of `bytes[start, end)` added to `sum`, RFC 1071. */
-function addWords(bytes, start, end, sum) {
-  let at = start;
-  for (; at + 1 < end; at += 2) sum += (bytes[at] << 8) | bytes[at + 1];
-  return at < end ? sum + (bytes[at] << 8) : sum;
-}
-
-function fold(sum) {
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
-}
-
-/** A file that frames are added to, `gap` microseconds after each other; memory does not grow with their number. */
-class Writer {
-  constructor(file, gap) {
-    this.fd = openSync(file, "w");
-    this.out = Buffer.alloc(CHUNK);
-    this.gap = gap;
-    this.have = 24;
-    this.bytes = 0;
-    this.packets = 0;
-    this.out.writeUInt32LE(0xa1b2c3d4, 0);
-    this.out.writeUInt16LE(2, 4);
-    this.out.writeUInt16LE(4, 6);
-    this.out.writeUInt32LE(0x40000, 16);
-    this.out.writeUInt32LE(1, 20);
-  }
-
-  /** Where the next frame goes, with room for the largest. */
-  place() {
-    if (this.have + LARGEST > CHUNK) this.flush();
-    return this.have + RECORD;
-  }
-
-  /** Says that the frame at {@link place} is there. */
-  add(length) {
-    const { out, have } = this;
-    const microseconds = this.packets++ * this.gap;
-    out.writeUInt32LE(START_SECONDS + Math.floor(microseconds / 1e6), have);
-    out.writeUInt32LE(microseconds % 1e6, have + 4);
-    out.writeUInt32LE(length, have + 8);
-    out.writeUInt32LE(length, have + 12);
-    this.have += RECORD + length;
-  }
-
-  flush() {
-    for (let at = 0; at < this.have; ) at += writeSync(this.fd, this.out, at, this.have - at);
-    this.bytes += this.have;
-    this.have = 0;
-  }
-
-  close() {
-    this.flush();
-    closeSync(this.fd);
-  }
-}
+/** Bytes of a frame: with all options, and as much above them as a segment carries. */
+const LARGEST = ETHERNET + IPV4 + 60 + 1460;
 
 /** Two ends that no other connection has: the number is spread over the client's address and port. */
 function endsOf(number, random) {
@@ -123,7 +52,7 @@ function writeSegment(writer, from, to, segment, noise, id) {
   out.writeUInt32BE(0x40060000, ip + 8);
   from.address.copy(out, ip + 12);
   to.address.copy(out, ip + 16);
-  out.writeUInt16BE(fold(addWords(out, ip, ip + IPV4, 0)), ip + 10);
+  out.writeUInt16BE(checksum(addWords(out, ip, ip + IPV4, 0)), ip + 10);
   const tcp = ip + IPV4;
   const end = tcp + header + length;
   out.writeUInt16BE(from.port, tcp);
@@ -136,14 +65,8 @@ function writeSegment(writer, from, to, segment, noise, id) {
   segment.options?.copy(out, tcp + TCP);
   noise.copy(out, tcp + header, pick, pick + length);
   const pseudo = addWords(out, ip + 12, tcp, 6 + header + length);
-  out.writeUInt16BE(fold(addWords(out, tcp, end, pseudo)), tcp + 16);
+  out.writeUInt16BE(checksum(addWords(out, tcp, end, pseudo)), tcp + 16);
   writer.add(end - at);
-}
-
-function noiseOf(random) {
-  const noise = Buffer.alloc(1 << 16);
-  for (let i = 0; i < noise.length; i += 2) noise.writeUInt16BE(random(0x10000), i);
-  return noise;
 }
 
 /** How many packets each connection has: most few, some many, `packets` in all. */
@@ -173,7 +96,7 @@ function writeStreams(file, { seed, flows, packets }) {
   const random = seeded(seed);
   const noise = noiseOf(random);
   const each = budgets(flows, packets, random);
-  const writer = new Writer(file, 50);
+  const writer = new CaptureWriter(file, { gap: 50, largest: LARGEST });
   let next = 0;
   let payload = 0;
   let captured = 0;
@@ -211,7 +134,7 @@ function writeStreams(file, { seed, flows, packets }) {
 function writeFlood(file, { seed, flows }) {
   const random = seeded(seed);
   const noise = Buffer.alloc(0);
-  const writer = new Writer(file, 10);
+  const writer = new CaptureWriter(file, { gap: 10, largest: LARGEST });
   const segment = { side: 0, seq: 0, ack: -1, flags: 2, length: 0, pick: 0 };
   for (let i = 0; i < flows; i++) {
     const [from, to] = endsOf(i, random);

@@ -1,4 +1,5 @@
 import { type InflateError, Inflater, TRUNCATED } from "./inflate.ts";
+import { joined } from "./joined.ts";
 
 /** What became of coded bytes. */
 export interface Decoded {
@@ -61,13 +62,7 @@ class Output {
 
   joined(): Uint8Array {
     if (this.pieces.length === 1) return this.pieces[0]!;
-    const whole = new Uint8Array(this.size);
-    let at = 0;
-    for (const piece of this.pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
+    return joined(this.pieces);
   }
 }
 

@@ -1,19 +1,6 @@
-/** Bytes of a block, and of the digest (RFC 3174 §4, §6). */
-const BLOCK = 64;
-const DIGEST = 20;
+import { digestOf, paddedMessage, SHA_BLOCK } from "./sha-message.ts";
 
 const rotate = (word: number, by: number): number => (word << by) | (word >>> (32 - by));
-
-/** The message with what fills up its last block: a one, zeros, and its length in bits (RFC 3174 §4). */
-function padded(bytes: Uint8Array): DataView {
-  const whole = new Uint8Array(Math.ceil((bytes.length + 9) / BLOCK) * BLOCK);
-  whole.set(bytes);
-  whole[bytes.length] = 0x80;
-  const view = new DataView(whole.buffer);
-  view.setUint32(whole.length - 8, Math.floor(bytes.length / 2 ** 29));
-  view.setUint32(whole.length - 4, (bytes.length << 3) >>> 0);
-  return view;
-}
 
 /** The eighty words that a block is spread out to (RFC 3174 §6.1). */
 function spread(message: DataView, at: number, words: Int32Array): void {
@@ -35,10 +22,10 @@ function mixed(t: number, b: number, c: number, d: number): number {
  * give one only later. It protects nothing: collisions can be made.
  */
 export function sha1(bytes: Uint8Array): Uint8Array {
-  const message = padded(bytes);
+  const message = paddedMessage(bytes);
   const words = new Int32Array(80);
   const state = new Int32Array([0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]);
-  for (let at = 0; at < message.byteLength; at += BLOCK) {
+  for (let at = 0; at < message.byteLength; at += SHA_BLOCK) {
     spread(message, at, words);
     let [a, b, c, d, e] = state as unknown as [number, number, number, number, number];
     for (let t = 0; t < 80; t++) {
@@ -53,7 +40,5 @@ export function sha1(bytes: Uint8Array): Uint8Array {
       state[i] = (state[i]! + word) | 0;
     });
   }
-  const digest = new DataView(new ArrayBuffer(DIGEST));
-  for (let i = 0; i < 5; i++) digest.setInt32(4 * i, state[i]!);
-  return new Uint8Array(digest.buffer);
+  return digestOf(state);
 }

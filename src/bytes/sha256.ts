@@ -1,6 +1,4 @@
-/** Bytes of a block, and of the digest (RFC 6234 §4, §6.2). */
-const BLOCK = 64;
-const DIGEST = 32;
+import { digestOf, paddedMessage, SHA_BLOCK } from "./sha-message.ts";
 
 /** The first so many primes: roots of them are the constants (RFC 6234 §5.1, §6.1). */
 function primes(count: number): number[] {
@@ -32,17 +30,6 @@ const initialState = (): Int32Array =>
 
 const rotate = (word: number, by: number): number => (word >>> by) | (word << (32 - by));
 
-/** The message with what fills up its last block: a one, zeros, and its length in bits (RFC 6234 §4.1). */
-function padded(bytes: Uint8Array): DataView {
-  const whole = new Uint8Array(Math.ceil((bytes.length + 9) / BLOCK) * BLOCK);
-  whole.set(bytes);
-  whole[bytes.length] = 0x80;
-  const view = new DataView(whole.buffer);
-  view.setUint32(whole.length - 8, Math.floor(bytes.length / 2 ** 29));
-  view.setUint32(whole.length - 4, (bytes.length << 3) >>> 0);
-  return view;
-}
-
 /** The 64 words that a block is spread out to (RFC 6234 §6.2, step 1). */
 function spread(message: DataView, at: number, words: Int32Array): void {
   for (let t = 0; t < 16; t++) words[t] = message.getInt32(at + 4 * t);
@@ -57,11 +44,11 @@ function spread(message: DataView, at: number, words: Int32Array): void {
 
 /** The SHA-256 digest of bytes (RFC 6234), for fingerprints that are wanted at once; browsers give one only later. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  const message = padded(bytes);
+  const message = paddedMessage(bytes);
   const constants = roundConstants();
   const words = new Int32Array(64);
   const state = Int32Array.from(initialState());
-  for (let at = 0; at < message.byteLength; at += BLOCK) {
+  for (let at = 0; at < message.byteLength; at += SHA_BLOCK) {
     spread(message, at, words);
     let [a, b, c, d, e, f, g, h] = state as unknown as number[] as [
       number,
@@ -91,7 +78,5 @@ export function sha256(bytes: Uint8Array): Uint8Array {
       state[i] = (state[i]! + word) | 0;
     });
   }
-  const digest = new DataView(new ArrayBuffer(DIGEST));
-  for (let i = 0; i < 8; i++) digest.setInt32(4 * i, state[i]!);
-  return new Uint8Array(digest.buffer);
+  return digestOf(state);
 }
