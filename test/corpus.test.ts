@@ -1,5 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CaptureError } from "../src/files/errors.ts";
 import { openCapture } from "../src/node/open.ts";
@@ -13,18 +12,9 @@ import { all } from "../src/protocols/all.ts";
 import { frameText } from "../src/report/json/frame.ts";
 import { stackFromJson } from "../src/report/json/values.ts";
 import type { Layer } from "../src/schema/layer.ts";
+import { filesBelow, realCaptures } from "./support/corpus.ts";
 
-const corpus = process.env.WIRECRAFT_CORPUS;
-if (corpus === undefined)
-  console.log("skipped: real captures (WIRECRAFT_CORPUS names the folder that holds captures/)");
-
-const walk = (folder: string): string[] =>
-  readdirSync(folder)
-    .sort()
-    .flatMap((name) => {
-      const path = join(folder, name);
-      return statSync(path).isDirectory() ? walk(path) : [path];
-    });
+const corpus = realCaptures("real captures");
 
 const same = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);
@@ -61,12 +51,12 @@ async function packetsOf(path: string, each: (packet: Packet) => void): Promise<
 
 describe.skipIf(corpus === undefined)("real captures", () => {
   it("emits every frame as it was, and builds it anew from its values", async () => {
-    const folder = join(corpus!, "captures");
+    const folder = corpus!;
     let frames = 0;
     let whole = 0;
     let exact = 0;
     const [rest, jsonRest]: [string[], string[]] = [[], []];
-    for (const path of walk(folder)) {
+    for (const path of filesBelow(folder)) {
       await packetsOf(path, (packet) => {
         frames++;
         const bytes = packet.data.slice(packet.start, packet.end);

@@ -1,4 +1,5 @@
 import { commonDecoders, type Decoders } from "../bytes/content-coding.ts";
+import { joined } from "../bytes/joined.ts";
 import type { ConnectionInfo } from "./event.ts";
 import type { AnalysisEvent } from "./events.ts";
 import type { FtpFileEvent } from "./ftp/events.ts";
@@ -178,16 +179,6 @@ export class Objects {
     const complete = isWhole && !isCut && fault === null && undecoded.length === 0;
     sink.end({ size: bytes.length, complete, undecoded, fault });
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** The last part of a path or URL, without what follows `?` or `#`. */

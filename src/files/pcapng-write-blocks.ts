@@ -1,6 +1,7 @@
 /** The blocks of a pcapng file that describe no interface and hold no packet, put together (draft-ietf-opsawg-pcapng §4). */
 
 import { parseEui64, parseIpv4, parseIpv6, parseMac } from "../bytes/address.ts";
+import { joined } from "../bytes/joined.ts";
 import { blockTypes, type RecordTime } from "./blocks.ts";
 import { checkLength, checkRange, textBytes } from "./check.ts";
 import {
@@ -8,7 +9,6 @@ import {
   type CommonOptionsRecipe,
   codeLengthValue,
   commonOptions,
-  joined,
   named,
   numberBytes,
   OptionList,

@@ -1,6 +1,7 @@
 /** Section headers and interface descriptions put together (draft-ietf-opsawg-pcapng §4.1 and §4.2). */
 
 import { parseEui64, parseIpv4, parseIpv6, parseMac } from "../bytes/address.ts";
+import { joined } from "../bytes/joined.ts";
 import { blockTypes } from "./blocks.ts";
 import { checkRange, checkWide, textBytes } from "./check.ts";
 import type { TaggedBytes } from "./options.ts";
@@ -8,7 +9,6 @@ import {
   blockBytes,
   type CommonOptionsRecipe,
   itemsOf,
-  joined,
   numberBytes,
   type OneOrMore,
   OptionList,

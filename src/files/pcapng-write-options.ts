@@ -1,5 +1,6 @@
 /** Puts options of pcapng blocks together (draft-ietf-opsawg-pcapng §3.5). */
 
+import { joined } from "../bytes/joined.ts";
 import { writeBigUint, writeBigUintLe, writeUint, writeUintLe } from "../bytes/numbers.ts";
 import { checkLength, checkRange, checkWide, textBytes } from "./check.ts";
 import { type BlockOption, OPTION_COMMENT } from "./options.ts";
@@ -50,17 +51,6 @@ export function wideBytes(value: bigint, littleEndian: boolean): Uint8Array {
   const bytes = new Uint8Array(8);
   (littleEndian ? writeBigUintLe : writeBigUint)(bytes, 0, 8, BigInt.asUintN(64, value));
   return bytes;
-}
-
-/** All pieces one behind the other. */
-export function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** The bytes with zeros behind them up to a multiple of four. */

@@ -1,5 +1,6 @@
 /** Decryption secrets and journal entries put together (draft-ietf-opsawg-pcapng §4.7 and §4.8). */
 
+import { joined } from "../bytes/joined.ts";
 import { writeBigUintLe } from "../bytes/numbers.ts";
 import { blockTypes, secretsTypes } from "./blocks.ts";
 import { checkLength, checkRange, textBytes } from "./check.ts";
@@ -7,7 +8,6 @@ import {
   blockBytes,
   type CommonOptionsRecipe,
   commonOptions,
-  joined,
   numberBytes,
   padded,
 } from "./pcapng-write-options.ts";

@@ -3,6 +3,7 @@
  * here, which bounds their memory and says where a fault is; fzstd decodes the blocks.
  */
 
+import { joined } from "../bytes/joined.ts";
 import type { Asking, Decompressor } from "./decompressor.ts";
 import { CaptureError } from "./errors.ts";
 
@@ -92,16 +93,6 @@ function little(b: Uint8Array, at: number, width: number): number {
   let value = 0;
   for (let i = width - 1; i >= 0; i--) value = value * 256 + (b[at + i] ?? 0);
   return value;
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }
 
 function damaged(offset: number, what: string, cause?: unknown): CaptureError {

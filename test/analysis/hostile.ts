@@ -6,6 +6,7 @@ import { ConnectionReader } from "../../src/analysis/reader.ts";
 import { createDissector } from "../../src/packet/dissector.ts";
 import { Seeded } from "../../src/packet/seeded.ts";
 import { all } from "../../src/protocols/all.ts";
+import { joined, latin1Bytes } from "../support/bytes.ts";
 
 /** What a side says next, or bytes of it that are missing. */
 export type Piece =
@@ -29,12 +30,11 @@ export interface ReadOptions {
 }
 
 const dissector = createDissector(all);
-const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
 
 /** What the client says: text with one character a byte, or bytes. */
 export const client = (said: string | Uint8Array): Piece => ({
   side: 0,
-  bytes: typeof said === "string" ? latin1(said) : said,
+  bytes: typeof said === "string" ? latin1Bytes(said) : said,
 });
 /** What the server says. */
 export const server = (said: string | Uint8Array): Piece => ({ ...client(said), side: 1 });
@@ -88,30 +88,6 @@ export function readPieces(
   return { events, reader };
 }
 
-/** The same conversation with every piece cut in two at a place. */
-export function* everyCut(pieces: readonly Piece[]): Generator<readonly Piece[]> {
-  for (const [i, piece] of pieces.entries()) {
-    if (!("bytes" in piece)) continue;
-    for (let at = 1; at < piece.bytes.length; at++) {
-      const [a, b] = [piece.bytes.subarray(0, at), piece.bytes.subarray(at)];
-      yield [
-        ...pieces.slice(0, i),
-        { ...piece, bytes: a },
-        { ...piece, bytes: b },
-        ...pieces.slice(i + 1),
-      ];
-    }
-  }
-}
-
-/** The same conversation byte by byte. */
-export const inBytes = (pieces: readonly Piece[]): Piece[] =>
-  pieces.flatMap((piece): readonly Piece[] =>
-    "bytes" in piece
-      ? [...piece.bytes].map((b) => ({ ...piece, bytes: Uint8Array.of(b) }))
-      : [piece],
-  );
-
 /** Draws a whole number below one that is more than zero. */
 type Random = (below: number) => number;
 
@@ -125,8 +101,6 @@ function mutatedBytes(
   const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];
   const other = others[random(others.length)]!;
   const from = random(other.length + 1);
-  const joined = (...parts: readonly Uint8Array[]): Uint8Array =>
-    Uint8Array.from(parts.flatMap((part) => [...part]));
   switch (random(7)) {
     case 0: // One byte is another.
       return joined(

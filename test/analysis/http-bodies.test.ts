@@ -7,7 +7,8 @@ import {
 } from "../../src/analysis/http/bodies.ts";
 import { httpApplication } from "../../src/analysis/http/http.ts";
 import { nodeDecoders } from "../../src/node/decoders.ts";
-import { client, gap, inBytes, type Piece, readPieces, server } from "./hostile.ts";
+import { inBytes } from "./cuts.ts";
+import { client, gap, type Piece, readPieces, server } from "./hostile.ts";
 
 const text = "the content ".repeat(100);
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");

@@ -4,11 +4,10 @@ import type { HttpEvents } from "../../src/analysis/http/events.ts";
 import { httpField, httpFields, httpMediaType } from "../../src/analysis/http/fields.ts";
 import { httpApplication } from "../../src/analysis/http/http.ts";
 import { type HttpUpgrade, httpUpgrades } from "../../src/analysis/http/upgrade.ts";
+import { expectSameOfCuts, inBytes } from "./cuts.ts";
 import {
   client,
-  everyCut,
   gap,
-  inBytes,
   type Piece,
   type ReadOptions,
   readHostile,
@@ -457,8 +456,7 @@ describe("HTTP/1 in pieces", () => {
 
   it("says the same wherever it is cut", () => {
     expect(whole).toHaveLength(15);
-    for (const pieces of everyCut(conversation)) expect(told(pieces)).toEqual(whole);
-    expect(told(inBytes(conversation))).toEqual(whole);
+    expectSameOfCuts(conversation, told, whole);
   });
 
   it("shows each message whole, once, wherever it is cut", () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -9,14 +9,10 @@ import { Objects } from "../../src/analysis/objects.ts";
 import { CaptureError } from "../../src/files/errors.ts";
 import { nodeDecoders } from "../../src/node/decoders.ts";
 import { openCapture } from "../../src/node/open.ts";
+import { filesBelow, realCaptures } from "../support/corpus.ts";
 import { hasTshark } from "../support/tshark.ts";
 
-const corpus = process.env.WIRECRAFT_CORPUS;
-const place = corpus === undefined ? "" : join(corpus, "captures");
-if (corpus === undefined)
-  console.log(
-    "skipped: objects of real captures (WIRECRAFT_CORPUS names the folder that holds captures/)",
-  );
+const corpus = realCaptures("objects of real captures");
 const folder = mkdtempSync(join(tmpdir(), "wirecraft-objects-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -31,15 +27,6 @@ const explained: Readonly<Record<string, string>> = {
   "connect-with-smtp.pcap": "SMTP within a tunnel that CONNECT made",
   "AH-IPcomp-IPv6.pcap": "HTTP within compressed IP",
 };
-
-function files(at: string): string[] {
-  return readdirSync(at)
-    .sort()
-    .flatMap((name) => {
-      const path = join(at, name);
-      return statSync(path).isDirectory() ? files(path) : [path];
-    });
-}
 
 const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");
 
@@ -80,11 +67,11 @@ describe.skipIf(corpus === undefined || !hasTshark)("objects of HTTP in real cap
   it("are those that tshark exports, byte for byte", { timeout: 900_000 }, async () => {
     let [all, equal, left] = [0, 0, 0];
     const different: string[] = [];
-    for (const path of files(place)) {
+    for (const path of filesBelow(corpus!)) {
       const known = theirs(path);
       const found = await ours(path);
       if (known.length + found.length === 0) continue;
-      const name = relative(place, path);
+      const name = relative(corpus!, path);
       if (Object.hasOwn(explained, name.split("/").at(-1)!)) {
         left += known.length;
         continue;

@@ -1,15 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { popApplication } from "../../src/analysis/pop/pop.ts";
-import {
-  client,
-  everyCut,
-  gap,
-  inBytes,
-  type Piece,
-  readHostile,
-  readPieces,
-  server,
-} from "./hostile.ts";
+import { expectSameOfCuts } from "./cuts.ts";
+import { client, gap, type Piece, readHostile, readPieces, server } from "./hostile.ts";
 import { told } from "./told.ts";
 
 const tell = (...pieces: readonly Piece[]): string[] => told(pieces, popApplication);
@@ -55,8 +47,7 @@ describe("POP over streams", () => {
   });
 
   it("tells the same of pieces of any size", () => {
-    for (const cut of everyCut(fetched)) expect(tell(...cut)).toEqual(fetchedTold);
-    expect(tell(...inBytes(fetched))).toEqual(fetchedTold);
+    expectSameOfCuts(fetched, (pieces) => tell(...pieces), fetchedTold);
   });
 
   it("says who somebody is", () => {

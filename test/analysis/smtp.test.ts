@@ -1,15 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { smtpApplication } from "../../src/analysis/smtp/smtp.ts";
-import {
-  client,
-  everyCut,
-  gap,
-  inBytes,
-  type Piece,
-  readHostile,
-  readPieces,
-  server,
-} from "./hostile.ts";
+import { expectSameOfCuts } from "./cuts.ts";
+import { client, gap, type Piece, readHostile, readPieces, server } from "./hostile.ts";
 import { told } from "./told.ts";
 
 const tell = (...pieces: readonly Piece[]): string[] => told(pieces, smtpApplication);
@@ -55,8 +47,7 @@ describe("SMTP over streams", () => {
   });
 
   it("tells the same of pieces of any size", () => {
-    for (const cut of everyCut(sent)) expect(tell(...cut)).toEqual(sentTold);
-    expect(tell(...inBytes(sent))).toEqual(sentTold);
+    expectSameOfCuts(sent, (pieces) => tell(...pieces), sentTold);
   });
 
   it("says which packets brought a mail", () => {

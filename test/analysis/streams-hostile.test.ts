@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { applications } from "../../src/analysis/applications.ts";
+import { realCaptures } from "../support/corpus.ts";
 import { type Piece, readHostile, readPieces } from "./hostile.ts";
 import { corpusSamples, portOf, samples } from "./streams-samples.ts";
 
@@ -8,9 +9,7 @@ const slow = process.env["WIRECRAFT_SLOW"] === "1";
 const ROUNDS = Math.ceil((slow ? 50_000 : 2000) / applications.length);
 const seed = slow ? Date.now() % 1_000_000 : 20_261_121;
 
-const corpus = process.env["WIRECRAFT_CORPUS"];
-if (corpus === undefined)
-  console.log("skipped: real streams (WIRECRAFT_CORPUS names the folder that holds captures/)");
+const corpus = realCaptures("real streams");
 const real = corpus === undefined ? new Map<string, Piece[][]>() : await corpusSamples(corpus, 12);
 
 describe.each(applications)("streams of $name", (application) => {

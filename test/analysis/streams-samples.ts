@@ -1,10 +1,10 @@
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { statSync } from "node:fs";
 import { applications } from "../../src/analysis/applications.ts";
 import type { Side } from "../../src/analysis/input.ts";
 import { parseHex } from "../../src/bytes/hex.ts";
 import { openCapture } from "../../src/node/open.ts";
 import { tcp } from "../../src/protocols/transport/tcp.ts";
+import { filesBelow } from "../support/corpus.ts";
 import { client, type Piece, server } from "./hostile.ts";
 import { connection as sshConnection } from "./ssh/samples.ts";
 
@@ -137,19 +137,11 @@ const MOST_FILE = 200_000;
 const MOST_PIECES = 40;
 const MOST_PIECE = 1500;
 
-const walk = (folder: string): string[] =>
-  readdirSync(folder)
-    .sort()
-    .flatMap((name) => {
-      const path = join(folder, name);
-      return statSync(path).isDirectory() ? walk(path) : [path];
-    });
-
 /** Conversations of real captures by application: the first pieces of each, at most so many of one application. */
 export async function corpusSamples(folder: string, most: number): Promise<Map<string, Piece[][]>> {
   const found = new Map<string, Piece[][]>();
   const wanted = /http|tls|ssl|ssh|smtp|ftp|pop|imap|telnet|dns|websocket|mail/i;
-  for (const path of walk(join(folder, "captures"))) {
+  for (const path of filesBelow(folder)) {
     if (!wanted.test(path) || statSync(path).size > MOST_FILE) continue;
     try {
       await collect(path, found, most);

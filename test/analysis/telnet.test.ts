@@ -1,15 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { telnetApplication } from "../../src/analysis/telnet/telnet.ts";
-import {
-  client,
-  everyCut,
-  gap,
-  inBytes,
-  type Piece,
-  readHostile,
-  readPieces,
-  server,
-} from "./hostile.ts";
+import { expectSameOfCuts } from "./cuts.ts";
+import { client, gap, type Piece, readHostile, readPieces, server } from "./hostile.ts";
 import { told } from "./told.ts";
 
 const tell = (...pieces: readonly Piece[]): string[] =>
@@ -45,8 +37,7 @@ describe("Telnet over streams", () => {
   });
 
   it("tells the same of pieces of any size", () => {
-    for (const cut of everyCut(session)) expect(tell(...cut)).toEqual(sessionTold);
-    expect(tell(...inBytes(session))).toEqual(sessionTold);
+    expectSameOfCuts(session, (pieces) => tell(...pieces), sessionTold);
   });
 
   it("gives data as text: UTF-8 where it is that", () => {

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join as path, relative } from "node:path";
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -10,6 +10,7 @@ import { PcapngWriter } from "../../src/files/pcapng-writer.ts";
 import { bytesSource } from "../../src/files/source.ts";
 import { type RecordCollector, readRecordsSync } from "../../src/files/stream.ts";
 import { NANOSECONDS } from "../../src/files/timestamp.ts";
+import { filesBelow, realCaptures } from "../support/corpus.ts";
 import {
   ascii,
   block,
@@ -28,9 +29,7 @@ import {
   spb,
 } from "./samples.ts";
 
-const corpus = process.env.WIRECRAFT_CORPUS;
-if (corpus === undefined)
-  console.log("skipped: real captures (WIRECRAFT_CORPUS names the folder that holds captures/)");
+const corpus = realCaptures("real captures");
 
 interface Copied {
   readonly bytes: Uint8Array;
@@ -191,14 +190,6 @@ describe("writing packets again from their numbers", () => {
   });
 });
 
-const walk = (folder: string): string[] =>
-  readdirSync(folder)
-    .sort()
-    .flatMap((name) => {
-      const one = path(folder, name);
-      return statSync(one).isDirectory() ? walk(one) : [one];
-    });
-
 /** The file without gzip around it; undefined where that is damaged. */
 function plain(file: Uint8Array): Uint8Array | undefined {
   let bytes = file;
@@ -212,10 +203,10 @@ function plain(file: Uint8Array): Uint8Array | undefined {
 
 describe.skipIf(corpus === undefined)("real captures", () => {
   it("come out as they went in, both ways", () => {
-    const folder = path(corpus!, "captures");
+    const folder = corpus!;
     const wrong: string[] = [];
     let count = 0;
-    for (const name of walk(folder)) {
+    for (const name of filesBelow(folder)) {
       const file = plain(readFileSync(name));
       if (file === undefined || Buffer.from(file).readUInt32BE(0) !== 0x0a0d0d0a) continue;
       count++;

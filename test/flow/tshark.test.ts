@@ -1,21 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CaptureError } from "../../src/files/errors.ts";
 import { flowFacts } from "../../src/flow/place.ts";
 import { FlowTable } from "../../src/flow/table.ts";
 import { openCapture } from "../../src/node/open.ts";
 import type { Packet } from "../../src/packet/packet.ts";
+import { filesBelow, realCaptures } from "../support/corpus.ts";
 import { hasTshark } from "../support/tshark.ts";
 
-const corpus = process.env.WIRECRAFT_CORPUS;
+const corpus = realCaptures("flows of real captures");
 if (!hasTshark)
   console.log("skipped: conversations as tshark counts them (tshark is not installed)");
-if (corpus === undefined)
-  console.log(
-    "skipped: flows of real captures (WIRECRAFT_CORPUS names the folder that holds captures/)",
-  );
 
 /** What one side sent, under its end and the other one's. tshark rounds what is long: then `unit` is not 1. */
 interface Sent {
@@ -108,14 +104,6 @@ async function ours(path: string): Promise<{ tcp: Sides; udp: Sides; isPlain: bo
   return { ...found, isPlain: plain };
 }
 
-const walk = (folder: string): string[] =>
-  readdirSync(folder)
-    .sort()
-    .flatMap((name) => {
-      const path = join(folder, name);
-      return statSync(path).isDirectory() ? walk(path) : [path];
-    });
-
 describe.skipIf(!hasTshark)("frames and bytes of conversations", () => {
   it("are those that tshark counts in the example", async () => {
     const path = "examples/session.pcap";
@@ -129,7 +117,7 @@ describe.skipIf(!hasTshark)("frames and bytes of conversations", () => {
     "are those that tshark counts in real captures",
     { timeout: 600_000 },
     async () => {
-      const paths = walk(join(corpus!, "captures")).filter((path) => statSync(path).size < 200_000);
+      const paths = filesBelow(corpus!).filter((path) => statSync(path).size < 200_000);
       const differing: string[] = [];
       let compared = 0;
       for (const path of paths.filter((_, i) => i % 9 === 0)) {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,6 +24,7 @@ import { tcp } from "../../src/protocols/transport/tcp.ts";
 import { tcpOption } from "../../src/protocols/transport/tcp-options.ts";
 import { udp } from "../../src/protocols/transport/udp.ts";
 import { valuesFor } from "../support/arbitrary.ts";
+import { filesBelow, realCaptures } from "../support/corpus.ts";
 import { hex } from "../support/packets.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -192,24 +193,14 @@ describe("code of generated packets", () => {
   });
 });
 
-const corpus = process.env["WIRECRAFT_CORPUS"];
-if (corpus === undefined)
-  console.log("skipped: code of real captures (WIRECRAFT_CORPUS names the folder of captures/)");
-
-const walk = (folder: string): string[] =>
-  readdirSync(folder)
-    .sort()
-    .flatMap((name) => {
-      const path = join(folder, name);
-      return statSync(path).isDirectory() ? walk(path) : [path];
-    });
+const corpus = realCaptures("code of real captures");
 
 describe.skipIf(corpus === undefined)("code of real captures", () => {
   it("gives the same bytes", async () => {
     const chains = new Set<string>();
     let whole = 0;
     let frames = 0;
-    for (const path of walk(join(corpus!, "captures"))) {
+    for (const path of filesBelow(corpus!)) {
       let left = 40;
       try {
         for await (const packet of openCapture(path)) {

@@ -1,24 +1,14 @@
-import { readdirSync, statSync } from "node:fs";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CaptureError } from "../../src/files/errors.ts";
 import { openCapture } from "../../src/node/open.ts";
 import type { CompletedDatagram } from "../../src/reassembly/datagram.ts";
 import { IpReassembly } from "../../src/reassembly/ip.ts";
+import { filesBelow, realCaptures } from "../support/corpus.ts";
 import { hasTshark, tsharkCells } from "../support/tshark.ts";
 
-const corpus = process.env["WIRECRAFT_CORPUS"];
-if (corpus === undefined)
-  console.log("skipped: real fragments (WIRECRAFT_CORPUS names the folder that holds captures/)");
-else if (!hasTshark) console.log("skipped: real fragments (tshark is not installed)");
-
-const walk = (folder: string): string[] =>
-  readdirSync(folder)
-    .sort()
-    .flatMap((name) => {
-      const path = join(folder, name);
-      return statSync(path).isDirectory() ? walk(path) : [path];
-    });
+const corpus = realCaptures("real fragments");
+if (!hasTshark) console.log("skipped: real fragments (tshark is not installed)");
 
 interface Found {
   readonly datagrams: CompletedDatagram[];
@@ -74,10 +64,10 @@ const isTooLong = (line: string, malformed: number): boolean =>
 
 describe.skipIf(corpus === undefined || !hasTshark)("real captures", () => {
   it("hold the datagrams that tshark finds", async () => {
-    const folder = join(corpus!, "captures");
+    const folder = corpus!;
     let [files, same] = [0, 0];
     const different: string[] = [];
-    for (const path of walk(folder)) {
+    for (const path of filesBelow(folder)) {
       const { datagrams, reassembly } = await reassembled(path);
       const { stats } = reassembly;
       if (stats.fragments + stats.malformed + stats.cut + stats.late === 0) continue;

@@ -1,5 +1,4 @@
-import { readdirSync, statSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { basename, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CaptureError } from "../../src/files/errors.ts";
 import { openCapture } from "../../src/node/open.ts";
@@ -9,21 +8,12 @@ import {
   type FollowedStream,
   followLine,
 } from "../../src/reassembly/tcp-follow.ts";
+import { filesBelow, realCaptures } from "../support/corpus.ts";
 import { hasTshark } from "../support/tshark.ts";
 import { golden } from "./tcp-golden.ts";
 
-const corpus = process.env["WIRECRAFT_CORPUS"];
-if (corpus === undefined)
-  console.log("skipped: real streams (WIRECRAFT_CORPUS names the folder that holds captures/)");
-else if (!hasTshark) console.log("skipped: real streams (tshark is not installed)");
-
-const walk = (folder: string): string[] =>
-  readdirSync(folder)
-    .sort()
-    .flatMap((name) => {
-      const path = join(folder, name);
-      return statSync(path).isDirectory() ? walk(path) : [path];
-    });
+const corpus = realCaptures("real streams");
+if (!hasTshark) console.log("skipped: real streams (tshark is not installed)");
 
 /** What tshark does otherwise, and why that is not to be followed. */
 const explained: Readonly<Record<string, string>> = {
@@ -57,10 +47,10 @@ const linesOf = ({ chunks }: FollowedStream): string[] => chunks.map(followLine)
 
 describe.skipIf(corpus === undefined || !hasTshark)("real captures", () => {
   it("hold the streams that tshark follows, chunk by chunk", async () => {
-    const folder = join(corpus!, "captures");
+    const folder = corpus!;
     const [files, streams, same, known, unseen] = [0, 0, 0, 0, 0].map((n) => ({ n }));
     const different: string[] = [];
-    for (const path of walk(folder)) {
+    for (const path of filesBelow(folder)) {
       const { streams: found, reassembly } = await followed(path);
       if (reassembly.stats.segments === 0) continue;
       const { followed: wanted, segments } = golden(path, [...found.keys()]);

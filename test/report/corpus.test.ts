@@ -14,10 +14,11 @@ import { jsonSchema } from "../../src/report/json/schema.ts";
 import { jsonText } from "../../src/report/json/text.ts";
 import { stackFromJson } from "../../src/report/json/values.ts";
 import { reports } from "../../src/report/reports.ts";
+import { realCaptures } from "../support/corpus.ts";
 import { checkSchema } from "./check-schema.ts";
 import { strictJson } from "./strict-json.ts";
 
-const corpus = process.env["WIRECRAFT_CORPUS"];
+const corpus = realCaptures("reports of real captures");
 
 /** Options, tunnels, names, extension headers, several sections, damaged and cut frames. */
 const captures = [
@@ -39,8 +40,7 @@ const captures = [
 /** Frames looked at of one capture. */
 const MOST = 300;
 
-const bytesOf = (name: string): Uint8Array =>
-  new Uint8Array(readFileSync(join(corpus!, "captures", name)));
+const bytesOf = (name: string): Uint8Array => new Uint8Array(readFileSync(join(corpus!, name)));
 
 function packetsOf(name: string, use: (packet: Packet) => void): number {
   let n = 0;

@@ -2,11 +2,11 @@ import { ftp } from "../../protocols/application/ftp/ftp.ts";
 import { isCommandLine, isReplyLine } from "../../protocols/application/lines.ts";
 import type { Application, Connection, FirstBytes, Verdict } from "../application.ts";
 import type { SideInput, Waiting } from "../input.ts";
-import { isReplyText, readReply } from "../text/reply.ts";
+import { readReplies } from "../text/replies.ts";
 import { rolesOf } from "../text/roles.ts";
 import { showingSegments } from "../text/segments.ts";
 import { TextSide } from "../text/side.ts";
-import { waitForUpgrade } from "../text/upgrade.ts";
+import { becomeTls, waitForUpgrade } from "../text/upgrade.ts";
 import { FtpSession } from "./session.ts";
 
 /** A command and its argument; clients send codes of Telnet before an interrupting one (RFC 959 §4.1.3). */
@@ -52,20 +52,8 @@ function* readCommands(session: FtpSession, input: SideInput): Waiting {
     }
     session.command(found[1]!.toUpperCase(), found[2] ?? "", side.since(Math.max(from, line.from)));
     if (yield* waitForUpgrade(session.roles, () => session.isUpgrading))
-      return connection.become(connection.named("tls"));
+      return becomeTls(connection);
     session.isUpgrading = false;
-  }
-}
-
-function* readReplies(session: FtpSession, input: SideInput): Waiting {
-  const { connection } = session;
-  const side = new TextSide(connection, input, "ftp", {
-    isStart: isReplyText,
-  });
-  for (;;) {
-    const reply = yield* readReply(side, false);
-    if (reply === null) return;
-    if (session.reply(reply)) return connection.become(connection.named("tls"));
   }
 }
 
@@ -79,9 +67,14 @@ export const ftpApplication: Application = {
     const roles = rolesOf(connection, PORTS);
     const { client, server } = roles;
     const session = new FtpSession(connection, roles);
+    const replies = readReplies(connection, server, {
+      protocol: "ftp",
+      strict: false,
+      take: (reply) => session.reply(reply),
+    });
     return roles.order(
       showingSegments(connection, client, ftp, readCommands(session, client)),
-      showingSegments(connection, server, ftp, readReplies(session, server)),
+      showingSegments(connection, server, ftp, replies),
     );
   },
 };

@@ -3,12 +3,10 @@ import type { Place } from "../input.ts";
 import type { Credentials } from "../text/credentials.ts";
 import type { Reply } from "../text/reply.ts";
 import type { Roles } from "../text/roles.ts";
+import { WaitingCommands } from "../text/waiting.ts";
 import { extendedPassive, extendedPort, sixNumbers } from "./address.ts";
 import type { FtpCommandEvent } from "./events.ts";
 import { type FtpExpectation, type FtpExpectations, ftpExpectations } from "./expectations.ts";
-
-/** Commands that wait for a reply at most: of more the oldest are forgotten, as where only the client was captured. */
-const MOST_WAITING = 1024;
 
 /** Commands that use a data connection (RFC 959 §4.1.3, RFC 3659 §7). */
 const transfers: ReadonlySet<string> = new Set([
@@ -30,7 +28,7 @@ export class FtpSession {
   readonly roles: Roles;
   /** Whether the client asked for TLS and was not answered yet: what it says next is no command. */
   isUpgrading: boolean;
-  private waiting: FtpCommandEvent[];
+  private readonly waiting: WaitingCommands<FtpCommandEvent>;
   private readonly expectations: FtpExpectations;
   /** The data connection announced last. */
   private expected: FtpExpectation | null;
@@ -41,7 +39,7 @@ export class FtpSession {
     this.connection = connection;
     this.roles = roles;
     this.isUpgrading = false;
-    this.waiting = [];
+    this.waiting = new WaitingCommands();
     this.expectations = connection.shared(ftpExpectations);
     this.expected = null;
     this.placed = new WeakSet();
@@ -58,8 +56,7 @@ export class FtpSession {
       argument,
       credentials,
     };
-    if (this.waiting.length >= MOST_WAITING) this.waiting.shift();
-    this.waiting.push(event);
+    this.waiting.add(event);
     if (command === "AUTH") this.isUpgrading = true;
     if (command === "PORT") this.expectActive(sixNumbers(argument), place);
     if (command === "EPRT") this.expectActive(extendedPort(argument), place);
@@ -73,13 +70,12 @@ export class FtpSession {
     const { code, lines, complete, place } = reply;
     // After missing bytes nobody knows which were answered; most clients ask one thing at a time.
     // What asks for TLS is the last that is asked before the answer.
-    if (reply.isAfterGap || (this.isUpgrading && code === 234))
-      this.waiting = this.waiting.slice(-1);
+    if (reply.isAfterGap || (this.isUpgrading && code === 234)) this.waiting.keepLast();
     // Only one command has this reply: those before it were answered without being seen.
-    const passive = code === 227 || code === 229 ? this.waiting.findIndex(isPassive) : 0;
-    if (passive > 0) this.waiting = this.waiting.slice(passive);
-    const command = this.waiting[0] ?? null;
-    if (code >= 200) this.waiting.shift();
+    const passive = code === 227 || code === 229 ? this.waiting.all.findIndex(isPassive) : 0;
+    if (passive > 0) this.waiting.answered(passive);
+    const command = this.waiting.next;
+    if (code >= 200) this.waiting.answered();
     const text = lines.join("\n");
     if (code === 227) this.expectPassive(sixNumbers(text), place);
     const port = code === 229 ? extendedPassive(text) : 0;
@@ -123,7 +119,9 @@ export class FtpSession {
       seconds,
     );
     // The transfer may have been asked for without waiting for the reply.
-    const asked = this.waiting.find((one) => transfers.has(one.command) && !this.placed.has(one));
+    const asked = this.waiting.all.find(
+      (one) => transfers.has(one.command) && !this.placed.has(one),
+    );
     if (asked !== undefined) this.place(asked, this.expected);
   }
 
@@ -132,7 +130,7 @@ export class FtpSession {
     const { info } = this.connection;
     const { seconds } = event.place;
     const { clientAddress, clientPort } = this.roles;
-    const isAsking = this.waiting.some(isPassive);
+    const isAsking = this.waiting.all.some(isPassive);
     if (isAsking) return;
     if (this.expected === null || this.expected.command !== null)
       this.expected = this.expectations.add(info, "client", [clientAddress], clientPort, seconds);

@@ -1,5 +1,4 @@
 import { readU16, readU32 } from "../../bytes/numbers.ts";
-import { frameFlags, frameTypes } from "../../protocols/application/http2/frame.ts";
 import type { Connection } from "../application.ts";
 import { httpField } from "../http/fields.ts";
 import { httpUpgrades } from "../http/upgrade.ts";
@@ -125,7 +124,3 @@ function fromBase64(text: string): Uint8Array {
     return new Uint8Array(0);
   }
 }
-
-/** Whether a frame with these flags acknowledges settings. */
-export const isAck = (type: number, flags: number): boolean =>
-  type === frameTypes.settings && (flags & frameFlags.ack) !== 0;

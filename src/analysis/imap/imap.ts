@@ -4,7 +4,7 @@ import type { Application, Connection, FirstBytes, Verdict } from "../applicatio
 import type { SideInput, Waiting } from "../input.ts";
 import { rolesOf } from "../text/roles.ts";
 import { showingSegments } from "../text/segments.ts";
-import { waitForUpgrade } from "../text/upgrade.ts";
+import { becomeTls, waitForUpgrade } from "../text/upgrade.ts";
 import { ImapSide } from "./message.ts";
 import { ImapSession, isCommandText, isResponseText } from "./session.ts";
 
@@ -39,12 +39,12 @@ function* readCommands(session: ImapSession, side: ImapSide): Waiting {
     const message = yield* side.message();
     if (message === null) break;
     const { text, place } = message;
-    if (session.sasl !== null && !isCommandText(text)) session.answer(text, place);
+    if (session.sasl.isOpen && !isCommandText(text)) session.sasl.answer(text, place);
     else if (!session.command(message) && !/^\s*(?:DONE)?\s*$/i.test(text))
       side.lines.note("garbage", place, "no command");
     if (session.upgrading === null) continue;
     if (yield* waitForUpgrade(session.roles, () => session.upgrading !== null))
-      return connection.become(connection.named("tls"));
+      return becomeTls(connection);
     session.upgrading = null;
   }
 }
@@ -57,7 +57,7 @@ function* readResponses(session: ImapSession, side: ImapSide): Waiting {
     const { text, place } = message;
     if (!isResponseText(text)) {
       if (text.trim() !== "") side.lines.note("garbage", place, "no response");
-    } else if (session.response(message)) return connection.become(connection.named("tls"));
+    } else if (session.response(message)) return becomeTls(connection);
   }
 }
 

@@ -1,3 +1,4 @@
+import { joined } from "../../bytes/joined.ts";
 import { imap } from "../../protocols/application/imap/imap.ts";
 import { mail } from "../../protocols/application/mail/mail.ts";
 import type { Connection } from "../application.ts";
@@ -218,11 +219,6 @@ export class ImapSide {
 }
 
 function joinedText(pieces: readonly Uint8Array[]): string {
-  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
+  const all = joined(pieces);
   return decodeText(all, 0, all.length);
 }

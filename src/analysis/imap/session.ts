@@ -1,12 +1,10 @@
 import type { Connection } from "../application.ts";
-import type { Place } from "../input.ts";
-import { type Credentials, SaslExchange } from "../text/credentials.ts";
+import type { Credentials } from "../text/credentials.ts";
 import type { Roles } from "../text/roles.ts";
+import { SaslDialogue } from "../text/sasl.ts";
+import { MOST_WAITING } from "../text/waiting.ts";
 import type { ImapCommandEvent } from "./events.ts";
 import type { ImapMessage } from "./message.ts";
-
-/** Commands that wait for a response at most: of more the oldest are forgotten. */
-const MOST_WAITING = 1024;
 
 const COMMAND = /^(\S+)[ \t]+(?:(UID)[ \t]+)?(\S+)(?:[ \t]+(.*))?$/is;
 const RESPONSE = /^(\S+)(?:[ \t]+(\d{1,10})(?=[ \t]))?(?:[ \t]+([^\s(]+))?[ \t]*(.*)$/s;
@@ -31,7 +29,7 @@ export class ImapSession {
   /** Tag of the STARTTLS that was not answered yet. */
   upgrading: string | null;
   /** The authentication that goes on. */
-  sasl: SaslExchange | null;
+  readonly sasl: SaslDialogue;
   /** By their tags. */
   private readonly waiting: Map<string, ImapCommandEvent>;
   /** Tags that were refused while their literal was waited for. */
@@ -41,7 +39,7 @@ export class ImapSession {
     this.connection = connection;
     this.roles = roles;
     this.upgrading = null;
-    this.sasl = null;
+    this.sasl = new SaslDialogue(connection, "imap.auth");
     this.waiting = new Map();
     this.refused = "";
   }
@@ -78,22 +76,6 @@ export class ImapSession {
     return true;
   }
 
-  /** An answer of the client in the course of AUTHENTICATE. */
-  answer(answer: string, place: Place): void {
-    const { connection, sasl } = this;
-    if (sasl === null) return;
-    const credentials = sasl.next(answer);
-    const { mechanism } = sasl;
-    connection.emit({
-      type: "imap.auth",
-      connection: connection.info,
-      place,
-      mechanism,
-      answer,
-      credentials,
-    });
-  }
-
   /** Takes a response; true where what follows is TLS (RFC 9051 §6.2.1). */
   response({ text, literals, complete, place }: ImapMessage): boolean {
     const { connection } = this;
@@ -104,7 +86,7 @@ export class ImapSession {
     if (isTagged) {
       this.waiting.delete(tag);
       this.refused = tag;
-      if (command?.command === "AUTHENTICATE") this.sasl = null;
+      if (command?.command === "AUTHENTICATE") this.sasl.end();
     }
     connection.emit({
       type: "imap.response",
@@ -133,9 +115,7 @@ export class ImapSession {
       return { mechanism: command, user, password };
     }
     if (command !== "AUTHENTICATE") return null;
-    const [mechanism = "", first] = text.trim().split(/\s+/);
-    this.sasl = new SaslExchange(mechanism);
-    return first === undefined || first === "=" ? null : this.sasl.next(first);
+    return this.sasl.begin(text);
   }
 }
 

@@ -8,7 +8,7 @@ import { LineTaker, readDotBody } from "../text/dot-body.ts";
 import { rolesOf } from "../text/roles.ts";
 import { showingSegments } from "../text/segments.ts";
 import { type TextLine, TextSide } from "../text/side.ts";
-import { waitForUpgrade } from "../text/upgrade.ts";
+import { becomeTls, waitForUpgrade } from "../text/upgrade.ts";
 import type { PopCommandEvent, PopResponseEvent } from "./events.ts";
 import { PopSession } from "./session.ts";
 import { PopShower } from "./shown.ts";
@@ -58,11 +58,11 @@ function* readCommands(session: PopSession, input: SideInput): Waiting {
     if (line === null) return;
     const place = side.since(Math.max(from, line.from));
     const found = COMMAND.exec(line.text);
-    if (session.sasl !== null && !known.test(line.text)) session.answer(line.text, place);
+    if (session.sasl.isOpen && !known.test(line.text)) session.sasl.answer(line.text, place);
     else if (found !== null) session.command(found[1]!.toUpperCase(), found[2] ?? "", place);
     else if (line.text.trim() !== "") side.noteLine("garbage", line, "no command");
     if (yield* waitForUpgrade(session.roles, () => session.isUpgrading))
-      return connection.become(connection.named("tls"));
+      return becomeTls(connection);
     session.isUpgrading = false;
   }
 }
@@ -93,7 +93,7 @@ class ServerReader {
       if (found === null) {
         if (line.text.trim() !== "") side.noteLine("garbage", line, "no response");
       } else if (yield* this.response(found, line, Math.max(from, line.from)))
-        return connection.become(connection.named("tls"));
+        return becomeTls(connection);
     }
   }
 

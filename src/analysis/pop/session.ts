@@ -1,11 +1,10 @@
 import type { Connection } from "../application.ts";
 import type { Place } from "../input.ts";
-import { type Credentials, SaslExchange } from "../text/credentials.ts";
+import type { Credentials } from "../text/credentials.ts";
 import type { Roles } from "../text/roles.ts";
+import { SaslDialogue } from "../text/sasl.ts";
+import { WaitingCommands } from "../text/waiting.ts";
 import type { PopCommandEvent, PopResponseEvent } from "./events.ts";
-
-/** Commands that wait for a response at most: of more the oldest are forgotten. */
-const MOST_WAITING = 1024;
 
 /** A response as it was read. */
 export interface PopResponse {
@@ -23,25 +22,25 @@ export class PopSession {
   /** Whether the client asked for TLS and was not answered yet. */
   isUpgrading: boolean;
   /** The authentication that goes on. */
-  sasl: SaslExchange | null;
-  private waiting: PopCommandEvent[];
+  readonly sasl: SaslDialogue;
+  private readonly waiting: WaitingCommands<PopCommandEvent>;
 
   constructor(connection: Connection, roles: Roles) {
     this.connection = connection;
     this.roles = roles;
     this.isUpgrading = false;
-    this.sasl = null;
-    this.waiting = [];
+    this.sasl = new SaslDialogue(connection, "pop.auth");
+    this.waiting = new WaitingCommands();
   }
 
   /** What the next response answers. */
   get next(): PopCommandEvent | null {
-    return this.waiting[0] ?? null;
+    return this.waiting.next;
   }
 
   command(command: string, argument: string, place: Place): void {
     const { connection } = this;
-    this.sasl = null;
+    this.sasl.end();
     const event: PopCommandEvent = {
       type: "pop.command",
       connection: connection.info,
@@ -50,26 +49,9 @@ export class PopSession {
       argument,
       credentials: this.credentialsOf(command, argument),
     };
-    if (this.waiting.length >= MOST_WAITING) this.waiting.shift();
-    this.waiting.push(event);
+    this.waiting.add(event);
     if (command === "STLS") this.isUpgrading = true;
     connection.emit(event);
-  }
-
-  /** An answer of the client in the course of AUTH. */
-  answer(answer: string, place: Place): void {
-    const { connection, sasl } = this;
-    if (sasl === null) return;
-    const credentials = sasl.next(answer);
-    const { mechanism } = sasl;
-    connection.emit({
-      type: "pop.auth",
-      connection: connection.info,
-      place,
-      mechanism,
-      answer,
-      credentials,
-    });
   }
 
   /** Takes a response; true where what follows is TLS (RFC 2595 §4). */
@@ -78,8 +60,8 @@ export class PopSession {
     const command = this.next;
     const { info } = connection;
     if (response.status !== "+") {
-      this.waiting.shift();
-      this.sasl = null;
+      this.waiting.answered();
+      this.sasl.end();
       if (command?.command === "STLS") this.isUpgrading = false;
     }
     connection.emit({ type: "pop.response", connection: info, ...response, command });
@@ -88,7 +70,7 @@ export class PopSession {
 
   /** Forgets commands after bytes of responses are missing: nobody knows which were answered. */
   responsesMissing(): void {
-    this.waiting = this.waiting.slice(-1);
+    this.waiting.keepLast();
   }
 
   private credentialsOf(command: string, argument: string): Credentials | null {
@@ -99,8 +81,6 @@ export class PopSession {
       return { mechanism: command, user, password: null };
     }
     if (command !== "AUTH" || argument === "") return null;
-    const [mechanism = "", first] = argument.split(/\s+/);
-    this.sasl = new SaslExchange(mechanism);
-    return first === undefined || first === "=" ? null : this.sasl.next(first);
+    return this.sasl.begin(argument);
   }
 }

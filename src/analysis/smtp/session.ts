@@ -1,12 +1,11 @@
 import type { Connection } from "../application.ts";
 import type { Place } from "../input.ts";
-import { type Credentials, SaslExchange } from "../text/credentials.ts";
 import type { Reply } from "../text/reply.ts";
 import type { Roles } from "../text/roles.ts";
+import { SaslDialogue } from "../text/sasl.ts";
+import { WaitingCommands } from "../text/waiting.ts";
 import type { SmtpCommandEvent } from "./events.ts";
 
-/** Commands that wait for a reply at most: of more the oldest are forgotten, as where only the client was captured. */
-const MOST_WAITING = 1024;
 /** Recipients that are kept of one mail. */
 const MOST_RECIPIENTS = 10_000;
 
@@ -22,27 +21,27 @@ export class SmtpSession {
   /** Where DATA stands: not said, said and not answered, answered by 354; or over since the server answered the mail. */
   data: "none" | "asked" | "sent" | "over";
   /** The authentication that goes on. */
-  sasl: SaslExchange | null;
+  readonly sasl: SaslDialogue;
   /** The envelope so far. */
   from: string | null;
   to: string[];
-  private waiting: SmtpCommandEvent[];
+  private readonly waiting: WaitingCommands<SmtpCommandEvent>;
 
   constructor(connection: Connection, roles: Roles) {
     this.connection = connection;
     this.roles = roles;
     this.isUpgrading = false;
     this.data = "none";
-    this.sasl = null;
+    this.sasl = new SaslDialogue(connection, "smtp.auth");
     this.from = null;
     this.to = [];
-    this.waiting = [];
+    this.waiting = new WaitingCommands();
   }
 
   command(command: string, argument: string, place: Place): void {
     const { connection } = this;
-    const credentials = command === "AUTH" ? this.beginAuth(argument) : null;
-    if (command !== "AUTH") this.sasl = null;
+    const credentials = command === "AUTH" ? this.sasl.begin(argument) : null;
+    if (command !== "AUTH") this.sasl.end();
     const event: SmtpCommandEvent = {
       type: "smtp.command",
       connection: connection.info,
@@ -51,28 +50,11 @@ export class SmtpSession {
       argument,
       credentials,
     };
-    if (this.waiting.length >= MOST_WAITING) this.waiting.shift();
-    this.waiting.push(event);
+    this.waiting.add(event);
     if (command === "STARTTLS") this.isUpgrading = true;
     if (command === "DATA") this.data = "asked";
     this.envelope(command, argument);
     connection.emit(event);
-  }
-
-  /** An answer of the client in the course of AUTH. */
-  answer(answer: string, place: Place): void {
-    const { connection, sasl } = this;
-    if (sasl === null) return;
-    const credentials = sasl.next(answer);
-    const { mechanism } = sasl;
-    connection.emit({
-      type: "smtp.auth",
-      connection: connection.info,
-      place,
-      mechanism,
-      answer,
-      credentials,
-    });
   }
 
   /** Takes a reply; true where what follows is TLS (RFC 3207 §4). */
@@ -81,11 +63,10 @@ export class SmtpSession {
     const { code, lines, complete, place } = reply;
     // After missing bytes nobody knows which were answered; most clients wait for each answer.
     // What asks for TLS is the last that is asked before the answer.
-    if (reply.isAfterGap || (this.isUpgrading && code === 220))
-      this.waiting = this.waiting.slice(-1);
-    const command = this.waiting[0] ?? null;
+    if (reply.isAfterGap || (this.isUpgrading && code === 220)) this.waiting.keepLast();
+    const command = this.waiting.next;
     const isLast = code < 300 || code >= 400;
-    if (isLast) this.waiting.shift();
+    if (isLast) this.waiting.answered();
     this.answered(command?.command ?? "", code, isLast);
     connection.emit({
       type: "smtp.reply",
@@ -101,17 +82,11 @@ export class SmtpSession {
 
   private answered(command: string, code: number, isLast: boolean): void {
     if (command === "STARTTLS") this.isUpgrading = false;
-    if (command === "AUTH" && isLast) this.sasl = null;
+    if (command === "AUTH" && isLast) this.sasl.end();
     if (command !== "DATA") return;
     if (code === 354 && this.data === "asked") this.data = "sent";
     else if (isLast && this.data === "asked") this.data = "none";
     else if (isLast && this.data === "sent") this.data = "over";
-  }
-
-  private beginAuth(argument: string): Credentials | null {
-    const [mechanism = "", first] = argument.trim().split(/\s+/);
-    this.sasl = new SaslExchange(mechanism);
-    return first === undefined || first === "=" ? null : this.sasl.next(first);
   }
 
   private envelope(command: string, argument: string): void {

@@ -1,3 +1,4 @@
+import { joined } from "../../bytes/joined.ts";
 import { mail } from "../../protocols/application/mail/mail.ts";
 import { smtp, smtpData } from "../../protocols/application/smtp/smtp.ts";
 import { readLatin1 } from "../../schema/value.ts";
@@ -144,12 +145,7 @@ class MailShower {
   }
 
   private whole() {
-    const bytes = new Uint8Array(this.size);
-    let at = 0;
-    for (const piece of this.pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
+    const bytes = joined(this.pieces);
     return this.connection.dissect(mail, bytes, 0, bytes.length);
   }
 }

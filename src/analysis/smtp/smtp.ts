@@ -2,11 +2,11 @@ import { isCommandLine, isReplyLine } from "../../protocols/application/lines.ts
 import { smtp } from "../../protocols/application/smtp/smtp.ts";
 import type { Application, Connection, FirstBytes, Verdict } from "../application.ts";
 import type { SideInput, Waiting } from "../input.ts";
-import { isReplyText, readReply } from "../text/reply.ts";
+import { readReplies } from "../text/replies.ts";
 import { rolesOf } from "../text/roles.ts";
 import { showingSegments } from "../text/segments.ts";
 import { type TextLine, TextSide } from "../text/side.ts";
-import { waitForUpgrade } from "../text/upgrade.ts";
+import { becomeTls, waitForUpgrade } from "../text/upgrade.ts";
 import { SmtpMessage } from "./message.ts";
 import { SmtpSession } from "./session.ts";
 import { showingMail } from "./shown.ts";
@@ -66,14 +66,14 @@ class ClientReader {
       if (line === null) break;
       const found = COMMAND.exec(line.text);
       const place = side.since(Math.max(from, line.from));
-      if (session.sasl !== null && !known.test(line.text)) session.answer(line.text, place);
+      if (session.sasl.isOpen && !known.test(line.text)) session.sasl.answer(line.text, place);
       else if (found === null) this.garbage(line);
       else {
         session.command(found[1]!.toUpperCase(), found[2] ?? "", place);
         yield* this.follow(found[1]!.toUpperCase(), found[2] ?? "", line);
         if (session.isUpgrading) {
           if (yield* waitForUpgrade(session.roles, () => session.isUpgrading))
-            return connection.become(connection.named("tls"));
+            return becomeTls(connection);
           session.isUpgrading = false;
         }
       }
@@ -127,18 +127,6 @@ class ClientReader {
   }
 }
 
-function* readReplies(session: SmtpSession, input: SideInput): Waiting {
-  const { connection } = session;
-  const side = new TextSide(connection, input, "smtp", {
-    isStart: isReplyText,
-  });
-  for (;;) {
-    const reply = yield* readReply(side, true);
-    if (reply === null) return;
-    if (session.reply(reply)) return connection.become(connection.named("tls"));
-  }
-}
-
 /** The Simple Mail Transfer Protocol (RFC 5321, RFC 3030, RFC 3207, RFC 4954). */
 export const smtpApplication: Application = {
   name: "smtp",
@@ -149,9 +137,14 @@ export const smtpApplication: Application = {
     const roles = rolesOf(connection, PORTS);
     const { client, server } = roles;
     const session = new SmtpSession(connection, roles);
+    const replies = readReplies(connection, server, {
+      protocol: "smtp",
+      strict: true,
+      take: (reply) => session.reply(reply),
+    });
     return roles.order(
       showingMail(connection, client, new ClientReader(session, client).read()),
-      showingSegments(connection, server, smtp, readReplies(session, server)),
+      showingSegments(connection, server, smtp, replies),
     );
   },
 };

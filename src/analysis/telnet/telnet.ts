@@ -1,3 +1,4 @@
+import { joined } from "../../bytes/joined.ts";
 import { IAC, nextCommand, SB, SE, unescaped } from "../../protocols/application/telnet/escapes.ts";
 import { telnet } from "../../protocols/application/telnet/telnet.ts";
 import type { Application, Connection, FirstBytes, Verdict } from "../application.ts";
@@ -143,16 +144,6 @@ class SideReader {
     connection.note("telnet", "gap", input.place(offset, offset), `${missing} bytes are missing`);
     return true;
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }
 
 /** Telnet (RFC 854, RFC 855). */

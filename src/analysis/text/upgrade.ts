@@ -1,3 +1,4 @@
+import type { Connection } from "../application.ts";
 import type { Waiting } from "../input.ts";
 import type { Roles } from "./roles.ts";
 
@@ -20,3 +21,7 @@ export function* waitForUpgrade(
   }
   return false;
 }
+
+/** Leaves what follows to TLS, where somebody reads that. */
+export const becomeTls = (connection: Connection): void =>
+  connection.become(connection.named("tls"));

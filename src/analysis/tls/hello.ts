@@ -30,23 +30,32 @@ export interface ClientOffer {
   readonly pskModes: readonly number[];
 }
 
+/** What is offered where nothing is said. */
+export const emptyOffer: ClientOffer = {
+  version: 0,
+  versions: [],
+  cipherSuites: [],
+  compressionMethods: [],
+  extensions: [],
+  sni: null,
+  alpn: [],
+  groups: [],
+  pointFormats: [],
+  signatureAlgorithms: [],
+  keyShares: [],
+  pskModes: [],
+};
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Reads what is in a ClientHello, as far as it is whole. */
 export function readClientOffer(hello: ClientHelloView): ClientOffer {
   const offer: Mutable<ClientOffer> = {
+    ...emptyOffer,
     version: hello.version,
-    versions: [],
     cipherSuites: (hello.cipherSuites ?? []).map(({ suite }) => suite),
     compressionMethods: (hello.compressionMethods ?? []).map(({ method }) => method),
     extensions: (hello.extensions ?? []).map(({ type }) => type),
-    sni: null,
-    alpn: [],
-    groups: [],
-    pointFormats: [],
-    signatureAlgorithms: [],
-    keyShares: [],
-    pskModes: [],
   };
   for (const extension of hello.extensions ?? []) readExtension(offer, extension);
   return offer;

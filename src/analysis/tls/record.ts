@@ -1,3 +1,4 @@
+import { joined } from "../../bytes/joined.ts";
 import { readU16, readUint } from "../../bytes/numbers.ts";
 import { isHandshakeStart } from "../../protocols/application/tls/handshake.ts";
 import { TLS_HEADER, tls } from "../../protocols/application/tls/tls.ts";
@@ -194,7 +195,7 @@ function goOn(
   if (partial.size < size) return from;
   side.partial = null;
   const end = task.from + from - input.start;
-  const whole = joined(partial.pieces, size);
+  const whole = joined(partial.pieces);
   const place = input.place(partial.from, end);
   const layer = takeMessage(connection, session, whole, place, task.layer);
   if (layer !== null) task.messages.push(layer);
@@ -211,16 +212,6 @@ function headOf(pieces: readonly Uint8Array[]): Uint8Array {
     if (size === HEAD) break;
   }
   return head;
-}
-
-function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** Forgets a message that was begun. */

@@ -4,7 +4,7 @@ import { type Layer, viewOf } from "../../schema/layer.ts";
 import type { ViewOf } from "../../schema/protocol.ts";
 import type { Connection } from "../application.ts";
 import type { Place, SideInput, Waiting } from "../input.ts";
-import type { ClientOffer } from "./hello.ts";
+import { type ClientOffer, emptyOffer } from "./hello.ts";
 import { ja3, ja3Hash } from "./ja3.ts";
 import { ja4 } from "./ja4.ts";
 import { show, type TlsSession } from "./state.ts";
@@ -116,18 +116,9 @@ function showRecord(
 /** Tells of the ClientHello: cipher specifications whose first byte is zero are suites of later versions. */
 function emitHello(connection: Connection, session: TlsSession, hello: Hello, place: Place): void {
   const offer: ClientOffer = {
+    ...emptyOffer,
     version: hello.version,
-    versions: [],
     cipherSuites: hello.cipherSpecs.map(({ spec }) => spec).filter((spec) => spec <= 0xffff),
-    compressionMethods: [],
-    extensions: [],
-    sni: null,
-    alpn: [],
-    groups: [],
-    pointFormats: [],
-    signatureAlgorithms: [],
-    keyShares: [],
-    pskModes: [],
   };
   const text = ja3(offer);
   session.clientVersion = hello.version;

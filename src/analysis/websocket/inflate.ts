@@ -1,4 +1,5 @@
 import { InflateError, Inflater } from "../../bytes/inflate.ts";
+import { joined } from "../../bytes/joined.ts";
 
 /** The end of a flushed block, which senders leave out (RFC 7692 §7.2.1). */
 const TAIL = Uint8Array.of(0, 0, 0xff, 0xff);
@@ -70,12 +71,6 @@ export class MessageInflater {
       if (status === "end") this.inflater = null;
       if (status === "end") break;
     }
-    const bytes = new Uint8Array(size);
-    let at = 0;
-    for (const piece of pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
-    return bytes;
+    return joined(pieces);
   }
 }

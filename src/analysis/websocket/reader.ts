@@ -1,3 +1,4 @@
+import { joined } from "../../bytes/joined.ts";
 import { readU32 } from "../../bytes/numbers.ts";
 import {
   frameExtent,
@@ -99,7 +100,7 @@ export class SideReader {
     });
     if (next !== "next") return next;
     const whole = input.place(head.from, head.from + size);
-    const payload = joined(pieces);
+    const payload = pieces.length === 1 ? pieces[0]! : joined(pieces);
     const packet = whole.packets.at(-1) ?? 0;
     const message = isControl ? null : messages.end(head.fin, packet, this.messagePlace());
     if (isControl && !this.isMissing) messages.control(head, payload, whole);
@@ -203,15 +204,4 @@ export class SideReader {
   ): void {
     this.connection.note("websocket", kind, place, text);
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0]!;
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const one of pieces) {
-    whole.set(one, at);
-    at += one.length;
-  }
-  return whole;
 }

@@ -1,4 +1,5 @@
 import { readU16, readU32 } from "../../bytes/numbers.ts";
+import { serialDistance } from "../../bytes/serial.ts";
 import type { Layer } from "../../schema/layer.ts";
 
 /** Acknowledgements that repeat another, after which a sender sends again without waiting (RFC 5681 §3.2). */
@@ -34,5 +35,10 @@ export class Acknowledgements {
    */
   asksFor(seq: number, time: number): boolean {
     return this.repeated >= ENOUGH && this.ack === seq && Math.abs(time - this.time) < SOON;
+  }
+
+  /** Whether the bytes of the other direction up to a sequence number were acknowledged: what sends them again is spurious. */
+  covers(end: number): boolean {
+    return this.ack >= 0 && serialDistance(end, this.ack) >= 0;
   }
 }

@@ -4,7 +4,8 @@ import type { CompletedDatagram } from "../../reassembly/datagram.ts";
 import { IpReassembly } from "../../reassembly/ip.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { shownLayers } from "./chain.ts";
-import { readSchemas, type SegmentMessages, StreamMessages } from "./messages.ts";
+import { readSchemas, StreamMessages } from "./messages.ts";
+import type { SegmentMessages } from "./shown.ts";
 
 /** The layers that are shown with a frame, and what they were put together from. */
 export interface FrameLayers {

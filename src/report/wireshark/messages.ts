@@ -9,31 +9,9 @@ import type { Dissector } from "../../packet/dissector.ts";
 import type { Packet } from "../../packet/packet.ts";
 import { type Layer, viewOf } from "../../schema/layer.ts";
 import type { Schema } from "../../schema/schema.ts";
-import { Acknowledgements } from "./fast-retransmission.ts";
+import { Direction, forget } from "./direction.ts";
 import { reportedEnd } from "./reported.ts";
-
-/** A message that lies in more than one segment. */
-export interface JoinedMessage {
-  /** Numbers of the frames that brought it. */
-  readonly frames: readonly number[];
-  readonly length: number;
-  readonly bytes: Uint8Array | null;
-}
-
-/** What the streams of a segment showed with it. */
-export interface SegmentMessages {
-  /** Layers of the messages that it completed. */
-  readonly layers: readonly Layer[];
-  /** Of them, those whose protocol was named before: what a dissector takes at once has its name once. */
-  readonly repeated: ReadonlySet<Layer>;
-  readonly joined: readonly JoinedMessage[];
-  /** Parts of its payload that belong to messages of more segments, as ranges of the layer's bytes. */
-  readonly parts: readonly (readonly [from: number, to: number])[];
-  /** Whether what the packet itself says above TCP is to be shown: the capture cut it, or no application is known. */
-  readonly keepsUpper: boolean;
-  /** The application that led to what is shown: HTTP, to what follows an upgrade or is in a tunnel; empty for none. */
-  readonly through: string;
-}
+import { type SegmentMessages, Shown } from "./shown.ts";
 
 const FIN = 1;
 const SYN = 2;
@@ -60,29 +38,6 @@ const plain: SegmentMessages = {
   through: "",
 };
 const nothing: SegmentMessages = { ...plain, keepsUpper: false };
-
-/** A segment that came before what it follows. */
-interface Early {
-  readonly seq: number;
-  readonly bytes: Uint8Array;
-  readonly number: number;
-}
-
-/** One direction of a connection. */
-class Direction {
-  /** The sequence number that comes next; -1 before one was seen. */
-  next = -1;
-  /** Where in the stream it stands. */
-  offset = 0;
-  /** Up to where messages were shown or left out. */
-  done = 0;
-  /** Where the message ends that was begun, as far as its reader knew when the last segment had come. */
-  awaited = 0;
-  /** Which frame brought what stands behind `done`: the offset of its first byte, and its number. */
-  frames: { readonly offset: number; readonly number: number }[] = [];
-  early: Early[] = [];
-  readonly acknowledgements = new Acknowledgements();
-}
 
 class State {
   reader: ConnectionReader | null = null;
@@ -148,7 +103,11 @@ export class StreamMessages {
         if (isAgain && direction.done === direction.offset) {
           this.feed(direction, reader, side, bytes, headerEnd, end, packet);
           direction.next = next;
-        } else result = repeated(ahead, length, given);
+        } else {
+          const isSpurious = other.acknowledgements.covers((seq + length) >>> 0);
+          const isPart = !isSpurious || direction.wasJoined(direction.offset + ahead);
+          result = isPart ? repeated(ahead, length, given) : nothing;
+        }
       } else if (captured < length) {
         this.passCut(direction, reader, side, ahead, length);
         result = plain;
@@ -289,101 +248,7 @@ export class StreamMessages {
   }
 }
 
-/** Collects what one segment shows. */
-class Shown {
-  private readonly layers: Layer[] = [];
-  private readonly repeated = new Set<Layer>();
-  private readonly joined: JoinedMessage[] = [];
-  private readonly parts: [number, number][] = [];
-  private readonly layer: Layer;
-  private readonly own: number;
-  private readonly ownEnd: number;
-  private readonly number: number;
-  private before: ShownMessage | null = null;
-
-  /** `own` and `ownEnd`: where the segment lies in the stream. */
-  constructor(layer: Layer, own: number, ownEnd: number, number: number) {
-    this.number = number;
-    this.layer = layer;
-    this.own = own;
-    this.ownEnd = ownEnd;
-  }
-
-  result(): SegmentMessages {
-    const { layers, repeated, joined, parts } = this;
-    return { layers, repeated, joined, parts, keepsUpper: false, through: "" };
-  }
-
-  addPart(from: number, to: number): void {
-    const { own, ownEnd, layer } = this;
-    const [first, last] = [Math.max(from, own), Math.min(to, ownEnd)];
-    if (first < last)
-      this.parts.push([layer.headerEnd + first - own, layer.headerEnd + last - own]);
-  }
-
-  /**
-   * Adds a message. One that lies in several segments is joined up to its end where that was known when the segment before
-   * had come, otherwise with all that this segment has: then the messages behind it are added too, and the answer is true.
-   */
-  add(d: Direction, all: readonly ShownMessage[], at: number): boolean {
-    const message = all[at]!;
-    const { from, to } = message;
-    if (from >= this.own && to <= this.ownEnd) {
-      this.addLayers(message);
-      return false;
-    }
-    const isExact = d.awaited === to || to >= this.ownEnd;
-    const last = isExact ? message : all.at(-1)!;
-    const taken = isExact ? [message] : all.slice(at);
-    this.before = null;
-    for (const one of taken) this.addLayers(one);
-    this.before = null;
-    this.addPart(from, last.to);
-    const pieces = taken.map(({ layers }) => layers[0]?.bytes ?? new Uint8Array(0));
-    this.joined.push({
-      frames: this.framesOf(d, from, last.to),
-      length: last.to - from,
-      bytes: pieces.length === 1 ? pieces[0]! : concat(pieces),
-    });
-    return !isExact;
-  }
-
-  /** The frames of a message; one that only says that the side ended is among them. */
-  private framesOf(d: Direction, from: number, to: number): readonly number[] {
-    const frames = framesOf(d, from, to);
-    return this.own === this.ownEnd ? [...frames, this.number] : frames;
-  }
-
-  private addLayers(message: ShownMessage): void {
-    const named = firstNamed(message);
-    if (named !== null && this.before !== null) {
-      const known = firstNamed(this.before);
-      if (known?.schema.about.prefix === named.schema.about.prefix) this.repeated.add(named);
-    }
-    this.before = message;
-    for (const one of message.layers)
-      for (let l: Layer | null = one; l !== null; l = l.upper) this.layers.push(l);
-  }
-}
-
-/** The layer that gives a message its name. */
-function firstNamed({ layers }: ShownMessage): Layer | null {
-  for (let l = layers[0] ?? null; l !== null; l = l.upper)
-    if (l.schema.root.name !== "dnsTcp") return l;
-  return null;
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
-
-/** Who answers is the server; without flags that say it, whoever has the lower port. */
+/** Who answers an attempt is the server; otherwise who is seen first is the client. */
 function begin(state: State, isForward: boolean, flags: number): void {
   state.isBegun = true;
   state.isForwardClient = (flags & SYN) !== 0 && (flags & 16) !== 0 ? !isForward : isForward;
@@ -392,22 +257,4 @@ function begin(state: State, isForward: boolean, flags: number): void {
 /** Bytes that were there before: shown as a part of what they once belonged to; a probe for life shows nothing. */
 function repeated(ahead: number, length: number, given: [number, number]): SegmentMessages {
   return length <= 1 && ahead === -1 ? nothing : { ...nothing, parts: [given] };
-}
-
-/** Numbers of the frames that brought a part of a stream. */
-function framesOf(d: Direction, from: number, to: number): number[] {
-  const frames = new Set<number>();
-  for (let i = 0; i < d.frames.length; i++) {
-    const next = d.frames[i + 1]?.offset ?? d.offset;
-    if (next > from && d.frames[i]!.offset < to) frames.add(d.frames[i]!.number);
-  }
-  return [...frames].sort((a, b) => a - b);
-}
-
-/** Forgets the frames of what is done. */
-function forget(d: Direction): void {
-  let keep = 0;
-  while (keep + 1 < d.frames.length && d.frames[keep + 1]!.offset <= d.done) keep++;
-  if (d.done === d.offset) d.frames = [];
-  else if (keep > 0) d.frames.splice(0, keep);
 }

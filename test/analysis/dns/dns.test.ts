@@ -3,11 +3,11 @@ import { dnsApplication } from "../../../src/analysis/dns/dns.ts";
 import type { AnalysisEvent } from "../../../src/analysis/events.ts";
 import { assemble } from "../../../src/packet/assemble.ts";
 import { dns } from "../../../src/protocols/application/dns/dns.ts";
+import { joined } from "../../support/bytes.ts";
+import { expectSameOfCuts, inBytes } from "../cuts.ts";
 import {
   client,
-  everyCut,
   gap,
-  inBytes,
   type Piece,
   type ReadOptions,
   readHostile,
@@ -22,8 +22,6 @@ function message(id: number, name: string, isAnswer = false): Uint8Array {
   const { bytes } = assemble([{ schema: dns.schema, values: { id, flags, questions } }]);
   return Uint8Array.of(bytes.length >> 8, bytes.length & 255, ...bytes);
 }
-const joined = (...parts: readonly Uint8Array[]): Uint8Array =>
-  Uint8Array.from(parts.flatMap((part) => [...part]));
 
 const A = message(1, "a.example");
 const B = message(2, "bb.example");
@@ -57,8 +55,7 @@ describe("DNS over TCP", () => {
   });
 
   it("tells the same wherever it is cut", () => {
-    for (const cut of everyCut(pieces)) expect(told(cut)).toEqual(expected);
-    expect(told(inBytes(pieces))).toEqual(expected);
+    expectSameOfCuts(pieces, told, expected);
   });
 
   it("names the packets that brought a message, and no others", () => {

@@ -4,11 +4,11 @@ import { httpApplication } from "../../../src/analysis/http/http.ts";
 import { HpackEncoder } from "../../../src/analysis/http2/hpack-encoder.ts";
 import { http2Application } from "../../../src/analysis/http2/http2.ts";
 import { PREFACE } from "../../../src/protocols/application/http2/preface.ts";
+import { joined, latin1Bytes } from "../../support/bytes.ts";
+import { expectSameOfCuts } from "../cuts.ts";
 import {
   client,
-  everyCut,
   gap,
-  inBytes,
   type Piece,
   type ReadOptions,
   readHostile,
@@ -16,9 +16,6 @@ import {
   server,
 } from "../hostile.ts";
 
-const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
-const joined = (...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array =>
-  Uint8Array.from(parts.flatMap((part) => [...part]));
 const u32 = (n: number): number[] => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255];
 
 /** A frame by hand: length, type, flags, stream. */
@@ -36,7 +33,7 @@ const settings = (...values: readonly (readonly [number, number])[]): Uint8Array
     values.flatMap(([id, value]) => [id >> 8, id & 255, ...u32(value)]),
   );
 const ack = frame(4, 1, 0);
-const preface = latin1(PREFACE);
+const preface = latin1Bytes(PREFACE);
 
 const END_STREAM = 1;
 const END_HEADERS = 4;
@@ -115,15 +112,15 @@ function exchange(): Piece[] {
     server(
       joined(
         frame(1, END_HEADERS, 1, sides.answer(200, ["content-type", "text/plain"])),
-        frame(0, 0, 1, latin1("hel")),
-        frame(6, 0, 0, latin1("12345678")),
-        frame(0, END_STREAM, 1, latin1("lo")),
+        frame(0, 0, 1, latin1Bytes("hel")),
+        frame(6, 0, 0, latin1Bytes("12345678")),
+        frame(0, END_STREAM, 1, latin1Bytes("lo")),
       ),
     ),
     client(
       joined(
         frame(1, END_HEADERS, 3, sides.ask("/b")),
-        frame(0, PADDED | END_STREAM, 3, joined([2], latin1("x=1"), [0, 0])),
+        frame(0, PADDED | END_STREAM, 3, joined([2], latin1Bytes("x=1"), [0, 0])),
       ),
     ),
     server(
@@ -190,8 +187,7 @@ describe("HTTP/2 over streams", () => {
   });
 
   it("tells the same, wherever the streams are cut", () => {
-    for (const cut of everyCut(exchange())) expect(told(cut)).toEqual(exchangeTold);
-    expect(told(inBytes(exchange()))).toEqual(exchangeTold);
+    expectSameOfCuts(exchange(), told, exchangeTold);
   });
 
   it("reads one side alone", () => {
@@ -245,7 +241,7 @@ describe("field blocks", () => {
   it("that another frame interrupts are left out, and said", () => {
     const block = new Sides().ask("/");
     const lines = told([
-      client(joined(preface, frame(1, 1, 1, block), frame(6, 0, 0, latin1("12345678")))),
+      client(joined(preface, frame(1, 1, 1, block), frame(6, 0, 0, latin1Bytes("12345678")))),
     ]);
     expect(lines).toContain("malformed: the field block of stream 1 is broken off");
     expect(lines.some((line) => line.includes("request"))).toBe(false);
@@ -291,7 +287,7 @@ describe("field blocks", () => {
           settings(),
           frame(5, 4, 1, [...u32(2), ...promise]),
           frame(1, 4, 2, sides.answer(200)),
-          frame(0, 1, 2, latin1("css")),
+          frame(0, 1, 2, latin1Bytes("css")),
         ),
       ),
     ]);
@@ -313,7 +309,7 @@ describe("field blocks", () => {
         joined(
           settings(),
           frame(1, 4, 1, sides.answer(200)),
-          frame(0, 0, 1, latin1("a")),
+          frame(0, 0, 1, latin1Bytes("a")),
           frame(1, 5, 1, sides.server.encode([{ name: "grpc-status", value: "0" }])),
         ),
       ),
@@ -424,9 +420,9 @@ describe("what is wrong", () => {
     sides.ask("/");
     const lines = told([
       client(joined(preface, settings())),
-      server(joined(settings(), frame(6, 0, 0, latin1("12345678")))),
-      client(latin1("GET / HTTP/1.1\r\nno frames here\r\n")),
-      client(joined(frame(6, 0, 0, latin1("12345678")), frame(8, 0, 0, u32(5)))),
+      server(joined(settings(), frame(6, 0, 0, latin1Bytes("12345678")))),
+      client(latin1Bytes("GET / HTTP/1.1\r\nno frames here\r\n")),
+      client(joined(frame(6, 0, 0, latin1Bytes("12345678")), frame(8, 0, 0, u32(5)))),
     ]);
     expect(lines).toEqual([
       "0 settings",
@@ -459,7 +455,7 @@ describe("gaps", () => {
   const sides = new Sides();
   const request = joined(preface, frame(1, 5, 1, sides.ask("/")));
   const answer = joined(settings(), frame(1, 4, 1, sides.answer(200, ["etag", "1"])));
-  const data = frame(0, 1, 1, latin1("0123456789"));
+  const data = frame(0, 1, 1, latin1Bytes("0123456789"));
   const next = frame(1, 5, 3, sides.answer(404, ["etag", "1"]));
 
   it("inside data cost only that: what follows is at its place", () => {
@@ -505,7 +501,9 @@ describe("gaps", () => {
       client(request),
       server(joined(answer, data.subarray(0, 12))),
       gap(1, 1000),
-      server(joined(latin1("rest of something"), frame(6, 0, 0, latin1("12345678")), next)),
+      server(
+        joined(latin1Bytes("rest of something"), frame(6, 0, 0, latin1Bytes("12345678")), next),
+      ),
     ]);
     expect(lines.slice(4)).toEqual([
       "gap: 1000 bytes are missing in data of stream 1",
@@ -584,10 +582,12 @@ describe("an Upgrade of HTTP/1.1", () => {
       ),
       server(
         joined(
-          latin1("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"),
+          latin1Bytes(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+          ),
           settings(),
           frame(1, 4, 1, sides.answer(200)),
-          frame(0, 1, 1, latin1("ok")),
+          frame(0, 1, 1, latin1Bytes("ok")),
         ),
       ),
       client(joined(preface, settings(), frame(1, 5, 3, sides.ask("/b")))),

@@ -7,11 +7,10 @@ import { sshApplication } from "../../../src/analysis/ssh/ssh.ts";
 import { createDissector } from "../../../src/packet/dissector.ts";
 import { sshMessage } from "../../../src/protocols/application/ssh/message.ts";
 import { ssh } from "../../../src/protocols/application/ssh/ssh.ts";
+import { expectSameOfCuts, inBytes } from "../cuts.ts";
 import {
   client,
-  everyCut,
   gap,
-  inBytes,
   type Piece,
   type ReadOptions,
   readHostile,
@@ -102,8 +101,7 @@ describe("a connection of SSH", () => {
   const md5Of = (bytes: Buffer): string => createHash("md5").update(bytes).digest("hex");
 
   it("is the same wherever it is cut", () => {
-    for (const pieces of everyCut(connection())) expect(told(pieces)).toEqual(expected);
-    expect(told(inBytes(connection()))).toEqual(expected);
+    expectSameOfCuts(connection(), told, expected);
   });
 
   it("is the same on another port, where its first letters tell it", () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -19,12 +19,11 @@ import { ipv4 } from "../../../src/protocols/network/ipv4.ts";
 import { ipv6 } from "../../../src/protocols/network/ipv6.ts";
 import { tcp } from "../../../src/protocols/transport/tcp.ts";
 import { udp } from "../../../src/protocols/transport/udp.ts";
+import { filesBelow, realCaptures } from "../../support/corpus.ts";
 import { hasTshark, tsharkCells } from "../../support/tshark.ts";
 
-const corpus = process.env["WIRECRAFT_CORPUS"];
+const corpus = realCaptures("statistics of real captures");
 if (!hasTshark) console.log("skipped: statistics as tshark counts them (tshark is not installed)");
-else if (corpus === undefined)
-  console.log("skipped: statistics of real captures (WIRECRAFT_CORPUS is not set)");
 
 let folder = "";
 beforeAll(() => {
@@ -142,14 +141,6 @@ function synthetic(): string {
   ]);
 }
 
-const walk = (at: string): string[] =>
-  readdirSync(at)
-    .sort()
-    .flatMap((name) => {
-      const path = join(at, name);
-      return statSync(path).isDirectory() ? walk(path) : [path];
-    });
-
 describe.skipIf(!hasTshark)("frames and bytes of conversations", () => {
   it("are those of tshark's fields in the example", async () => {
     const [own, other] = [await ours("examples/session.pcap"), theirs("examples/session.pcap")];
@@ -190,7 +181,7 @@ describe.skipIf(!hasTshark)("frames and bytes of conversations", () => {
     "are those of tshark's fields in real captures",
     { timeout: 600_000 },
     async () => {
-      const paths = walk(join(corpus!, "captures")).filter((path) => statSync(path).size < 300_000);
+      const paths = filesBelow(corpus!).filter((path) => statSync(path).size < 300_000);
       const compared: Record<string, number> = {};
       const differing: string[] = [];
       for (const path of paths.filter((_, i) => i % 6 === 0)) {

@@ -1,23 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { isGrease } from "../../../src/analysis/tls/grease.ts";
-import type { ClientOffer } from "../../../src/analysis/tls/hello.ts";
+import { type ClientOffer, emptyOffer } from "../../../src/analysis/tls/hello.ts";
 import { ja3, ja3Hash, ja3s } from "../../../src/analysis/tls/ja3.ts";
 import { ja4, ja4Text } from "../../../src/analysis/tls/ja4.ts";
 
-const nothing: ClientOffer = {
-  version: 0x0303,
-  versions: [],
-  cipherSuites: [],
-  compressionMethods: [0],
-  extensions: [],
-  sni: null,
-  alpn: [],
-  groups: [],
-  pointFormats: [],
-  signatureAlgorithms: [],
-  keyShares: [],
-  pskModes: [],
-};
+const nothing: ClientOffer = { ...emptyOffer, version: 0x0303, compressionMethods: [0] };
 const hex = (text: string): number[] => text.split(",").map((one) => Number.parseInt(one, 16));
 
 /** What the description of JA4 shows as its example, a browser's hello with GREASE. */

@@ -1,4 +1,5 @@
 import { parseHex } from "../../../src/bytes/hex.ts";
+import { joined } from "../../support/bytes.ts";
 
 /** A certificate with a key on a curve, made with `openssl req -x509` for this test. */
 export const ecCertificate = parseHex(
@@ -28,16 +29,6 @@ export const rsaCertificate = parseHex(
     "3b7b640065ea2994842ec03cbcc3db88f01845c19e45ee235e6094ba1e6b214b8f0e7657b41ddb6fef2f760b0ccde239ae10c7817f9d05" +
     "b54c22d72d8700",
 );
-
-const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
-
-/** Bytes one behind the other; numbers are bytes. */
-export const joined = (...parts: readonly (Uint8Array | number | string)[]): Uint8Array =>
-  Uint8Array.from(
-    parts.flatMap((part) =>
-      typeof part === "number" ? [part] : [...(typeof part === "string" ? latin1(part) : part)],
-    ),
-  );
 
 const u16 = (n: number): Uint8Array => Uint8Array.of(n >> 8, n & 255);
 const u24 = (n: number): Uint8Array => Uint8Array.of(n >> 16, (n >> 8) & 255, n & 255);

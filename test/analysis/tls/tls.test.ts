@@ -1,22 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { AnalysisEvent } from "../../../src/analysis/events.ts";
 import { tlsApplication } from "../../../src/analysis/tls/tls.ts";
-import {
-  client,
-  everyCut,
-  gap,
-  inBytes,
-  type Piece,
-  readHostile,
-  readPieces,
-  server,
-} from "../hostile.ts";
+import { joined } from "../../support/bytes.ts";
+import { everyCut, inBytes } from "../cuts.ts";
+import { client, gap, type Piece, readHostile, readPieces, server } from "../hostile.ts";
 import {
   certificates,
   clientHello,
   ecCertificate,
   extension,
-  joined,
   message,
   numbers,
   record,

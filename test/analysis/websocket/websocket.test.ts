@@ -6,11 +6,11 @@ import { permessageDeflate } from "../../../src/analysis/websocket/extensions.ts
 import { MessageInflater } from "../../../src/analysis/websocket/inflate.ts";
 import { websocketApplication } from "../../../src/analysis/websocket/websocket.ts";
 import { parseHex } from "../../../src/bytes/hex.ts";
+import { joined, latin1Bytes } from "../../support/bytes.ts";
+import { expectSameOfCuts } from "../cuts.ts";
 import {
   client,
-  everyCut,
   gap,
-  inBytes,
   type Piece,
   type ReadOptions,
   readHostile,
@@ -19,9 +19,6 @@ import {
 } from "../hostile.ts";
 
 const applications = [httpApplication, websocketApplication];
-const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
-const joined = (...parts: readonly (Uint8Array | readonly number[])[]): Uint8Array =>
-  Uint8Array.from(parts.flatMap((part) => [...part]));
 
 const KEY = [0x37, 0xfa, 0x21, 0x3d];
 const FIN = 0x80;
@@ -29,7 +26,7 @@ const TEXT = 1;
 
 /** A frame by hand: the first byte, the payload, and whether it is under a mask. */
 function frame(first: number, payload: string | Uint8Array, isMasked = false): Uint8Array {
-  const bytes = typeof payload === "string" ? latin1(payload) : payload;
+  const bytes = typeof payload === "string" ? latin1Bytes(payload) : payload;
   const { length } = bytes;
   const size =
     length < 126
@@ -118,8 +115,7 @@ describe("WebSocket over streams", () => {
 
   it("tells the same, wherever the streams are cut", () => {
     const frames = conversation();
-    for (const cut of everyCut(frames)) expect(told(cut)).toEqual(conversationTold);
-    expect(told(inBytes(frames))).toEqual(conversationTold);
+    expectSameOfCuts(frames, told, conversationTold);
   });
 
   it("tells frames, and where a message lies", () => {
@@ -198,7 +194,7 @@ describe("what is wrong", () => {
   it("garbage: a length that cannot be; reading goes on at a segment that begins with a frame", () => {
     const lines = behind(
       joined([0x89, 126, 0, 200], new Uint8Array(20)),
-      server(latin1("still garbage")),
+      server(latin1Bytes("still garbage")),
       server(frame(FIN | TEXT, "again")),
     );
     expect(lines).toEqual([
@@ -251,7 +247,7 @@ describe("gaps", () => {
 /** What a sender of RFC 7692 does: flush, and leave the end out. */
 function compressed(text: string, dictionary?: Uint8Array): Uint8Array {
   const options = { finishFlush: constants.Z_SYNC_FLUSH, ...(dictionary && { dictionary }) };
-  const bytes = deflateRawSync(latin1(text), options);
+  const bytes = deflateRawSync(latin1Bytes(text), options);
   return Uint8Array.from(bytes.subarray(0, -4));
 }
 
@@ -274,7 +270,7 @@ describe("compressed messages", () => {
   it("of one side alone have a window of their own", () => {
     const text = "a message that repeats itself, a message that repeats itself";
     const first = compressed(text);
-    const again = compressed(text, latin1(text));
+    const again = compressed(text, latin1Bytes(text));
     expect(again.length).toBeLessThan(first.length);
     const lines = told([
       ...upgrade(deflate),
@@ -349,7 +345,7 @@ describe("compressed messages", () => {
         String.fromCharCode(97 + ((i * i) % 23)),
       ).join("");
       const { bytes } = inflater.inflate(
-        before === "" ? compressed(text) : compressed(text, latin1(before).slice(-32_768)),
+        before === "" ? compressed(text) : compressed(text, latin1Bytes(before).slice(-32_768)),
       );
       expect(bytes?.length).toBe(size);
       before = (before + text).slice(-32_768);

@@ -1,5 +1,3 @@
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { CaptureError } from "../../../src/files/errors.ts";
 import { PcapWriter } from "../../../src/files/pcap-writer.ts";
 import { openCapture } from "../../../src/node/open.ts";
@@ -27,13 +25,6 @@ export async function framesOf(path: string, most: number): Promise<Map<number, 
   }
   return found;
 }
-
-/** Every file in a folder and those in it. */
-export const filesUnder = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile())
-    .sort();
 
 /** A frame of Ethernet as it comes without that header, or with one of the cooked headers of Linux. */
 export function asLinkType(linkType: number, { bytes }: Frame): Frame {

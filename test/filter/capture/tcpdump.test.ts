@@ -6,16 +6,15 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { CompiledFilter } from "../../../src/filter/capture/compiled.ts";
 import { formatProgram, parseProgram } from "../../../src/filter/capture/program-text.ts";
-import { asLinkType, captureOf, type Frame, filesUnder, framesOf, numbersIn } from "./captures.ts";
+import { filesBelow, realCaptures } from "../../support/corpus.ts";
+import { asLinkType, captureOf, type Frame, framesOf, numbersIn } from "./captures.ts";
 import { expressions } from "./expressions.ts";
 
 const session = fileURLToPath(new URL("../../../examples/session.pcap", import.meta.url));
-const corpus = process.env.WIRECRAFT_CORPUS;
+const corpus = realCaptures("real captures");
 const folders = (process.env.PATH ?? "").split(delimiter);
 const hasTcpdump = folders.some((folder) => existsSync(join(folder, "tcpdump")));
 if (!hasTcpdump) console.log("skipped: tcpdump is not installed");
-if (corpus === undefined)
-  console.log("skipped: real captures (WIRECRAFT_CORPUS names the folder that holds captures/)");
 
 const place = mkdtempSync(join(tmpdir(), "wirecraft-filter-"));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
@@ -103,7 +102,7 @@ describe.skipIf(!hasTcpdump)("beside tcpdump", () => {
 async function realFrames(folder: string): Promise<Map<number, Frame[]>> {
   const found = new Map<number, Frame[]>(linkTypes.map((linkType) => [linkType, []]));
   // One file in three, the others being much alike; all of those with rarer link types.
-  for (const [i, path] of filesUnder(folder).entries()) {
+  for (const [i, path] of filesBelow(folder).entries()) {
     for (const [linkType, frames] of await framesOf(path, 12)) {
       const all = found.get(linkType);
       if (all === undefined || (linkType === 1 && i % 3 !== 0)) continue;
@@ -120,7 +119,7 @@ async function realFrames(folder: string): Promise<Map<number, Frame[]>> {
 test.skipIf(!hasTcpdump || corpus === undefined)(
   "real captures are filtered as tcpdump does",
   async () => {
-    const found = await realFrames(join(corpus!, "captures"));
+    const found = await realFrames(corpus!);
     const others = found.get(1)!.slice(0, 300);
     for (const [linkType, frames] of found) {
       console.log(`link type ${linkType}: ${frames.length} frames`);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -7,13 +7,12 @@ import { openCapture } from "../../../src/capture/open.ts";
 import { CaptureError } from "../../../src/files/errors.ts";
 import { Columns } from "../../../src/report/wireshark/columns.ts";
 import { tcpAnalysisExtra } from "../../../src/report/wireshark/tcp-analysis.ts";
+import { filesBelow, realCaptures } from "../../support/corpus.ts";
 import { hasTshark, tsharkCells } from "../../support/tshark.ts";
 import { fileOf } from "./synthetic-file.ts";
 
-const corpus = process.env["WIRECRAFT_CORPUS"];
+const corpus = realCaptures("TCP analysis of real captures");
 if (!hasTshark) console.log("skipped: TCP analysis as tshark has it (tshark is not installed)");
-else if (corpus === undefined)
-  console.log("skipped: TCP analysis of real captures (WIRECRAFT_CORPUS is not set)");
 
 const names = ["tcp.stream", ...tcpAnalysisExtra.names];
 
@@ -59,14 +58,6 @@ function compare(path: string, sums: Map<string, Agreement>): void {
 
 const noSums = (): Map<string, Agreement> =>
   new Map(names.map((name) => [name, { shown: 0, differing: 0 }]));
-
-const walk = (folder: string): string[] =>
-  readdirSync(folder)
-    .sort()
-    .flatMap((name) => {
-      const path = join(folder, name);
-      return statSync(path).isDirectory() ? walk(path) : [path];
-    });
 
 const hasTcp = (path: string): boolean => {
   try {
@@ -115,7 +106,7 @@ describe.skipIf(!hasTshark)("TCP analysis", () => {
     "has nearly all of tshark's cells in real captures",
     { timeout: 600_000 },
     () => {
-      const paths = walk(join(corpus!, "captures")).filter((p) => statSync(p).size < 300_000);
+      const paths = filesBelow(corpus!).filter((p) => statSync(p).size < 300_000);
       const sums = noSums();
       let captures = 0;
       for (const path of paths.filter((_, i) => i % 4 === 0)) {
