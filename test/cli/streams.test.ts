@@ -205,6 +205,15 @@ describe("wirecraft objects", () => {
     expect(existsSync(join(folder, "a:b*.txt"))).toBe(false);
   });
 
+  it("makes the folder with those above it, and says when that cannot be", async () => {
+    const output = join(folder, "a", "b", "c");
+    await objects(capture, { output });
+    expect(readdirSync(output).sort()).toEqual(["index.html", "manifest.json"]);
+    const below = join(output, "index.html", "d");
+    await expect(objects(capture, { output: below })).rejects.toThrow(/ENOTDIR/);
+    await expect(objects(capture, { output: "/proc/none/such" })).rejects.toThrow(/ENOENT/);
+  });
+
   it("wants a folder or --list", async () => {
     await expect(objects(capture, {})).rejects.toThrow(UsageError);
   });
