@@ -24,7 +24,7 @@ export interface TcpReassemblyOptions extends FlowKeyOptions {
   readonly idleTimeout?: number;
   /** The same for one that was reset or ended by both sides and waits for missing bytes: 30 unless told. */
   readonly closedTimeout?: number;
-  /** Streams at once at most: 300,000 unless told (about 200 bytes each where there is no data). */
+  /** Streams at once at most: 200,000 unless told (about 200 bytes each where there is no data). */
   readonly maxStreams?: number;
   /** Bytes of memory that one side's waiting segments take at most, about: 1 MiB unless told. */
   readonly maxSideBytes?: number;
@@ -53,7 +53,7 @@ const DEFAULTS = {
   history: 0,
   idleTimeout: 7440,
   closedTimeout: 30,
-  maxStreams: 300_000,
+  maxStreams: 200_000,
   maxSideBytes: 1 << 20,
   maxSideSegments: 4096,
   maxBytes: 64 << 20,
