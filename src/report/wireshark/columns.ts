@@ -13,7 +13,6 @@ import { cellOf, flagCell, hexCell, MISSING } from "./cell.ts";
 import { type Context, type Emit, type Extra, type Override, Session } from "./context.ts";
 import { extras, overrides } from "./extras.ts";
 import { LayerFinder } from "./frame-layers.ts";
-import { readSchemas } from "./messages.ts";
 import { segmentNames } from "./tcp-segments.ts";
 
 /** One thing to do with a part of a layer. */
@@ -81,21 +80,15 @@ export function fieldNames(protocols: readonly AnyProtocol[]): string[] {
   return [...names].sort();
 }
 
-let knownStreamNames: ReadonlySet<string> | null = null;
+/** Prefixes of fields that no message in a stream has: where nothing else is wanted, streams are not read. */
+const below: ReadonlySet<string> = new Set([
+  ...["frame", "eth", "vlan", "sll", "null", "ppp", "llc", "mpls", "arp", "ip", "ipv6", "icmp"],
+  ...["icmpv6", "igmp", "tcp", "udp", "sctp", "dccp", "gre", "vxlan", "geneve", "gtp"],
+]);
+const ofStreams: ReadonlySet<string> = new Set(["frame.protocols", ...segmentNames]);
 
-/** Names of what streams show: where none is wanted, they are not read. */
-function streamNames(): ReadonlySet<string> {
-  if (knownStreamNames === null) {
-    const names = new Set<string>(["frame.protocols", ...segmentNames]);
-    for (const schema of readSchemas) for (const name of namesOf(schema)) names.add(name);
-    const protocols = new Set([...readSchemas].map(({ name }) => name));
-    for (const extra of extras)
-      if (extra.protocol !== null && protocols.has(extra.protocol))
-        for (const name of extra.names) names.add(name);
-    knownStreamNames = names;
-  }
-  return knownStreamNames;
-}
+const isOfStreams = (name: string): boolean =>
+  ofStreams.has(name) || !below.has(name.slice(0, Math.max(0, name.indexOf("."))) || name);
 
 /**
  * Prints wanted fields of packets as `tshark -n -T fields` does. It keeps what later packets need to know of earlier ones,
@@ -115,14 +108,17 @@ export class Columns {
     this.session = new Session();
     this.row = [];
     const wanted = new Map<string | null, Extra[]>();
+    const readsStreams = names.some(isOfStreams);
     for (const extra of extras) {
-      if (!extra.names.some((n) => this.index.has(n))) continue;
+      // What shows messages remembers earlier ones, whichever of its names are wanted.
+      const isKept = readsStreams && extra.names.some((name) => isOfStreams(name));
+      if (!isKept && !extra.names.some((n) => this.index.has(n))) continue;
       const list = wanted.get(extra.protocol);
       if (list === undefined) wanted.set(extra.protocol, [extra]);
       else list.push(extra);
     }
     this.wantedExtras = wanted;
-    this.finder = new LayerFinder(names.some((name) => streamNames().has(name)));
+    this.finder = new LayerFinder(readsStreams);
   }
 
   /** The cells of one packet, in the order of the names; repeated values joined by commas. */
@@ -288,9 +284,10 @@ export class Columns {
   private action(placed: Placed): Action | null {
     const { item, filter } = placed;
     if (item.schema !== null) {
+      const within = new Set<Schema>();
       const wanted =
-        namesOf(item.schema).some((n) => this.index.has(n)) ||
-        [...this.wantedExtras.keys()].some((name) => name === item.schema!.root.name);
+        namesOf(item.schema, within).some((n) => this.index.has(n)) ||
+        [...within].some(({ root }) => this.wantedExtras.has(root.name));
       return wanted
         ? { placed, names: [], flags: [], composite: null, nested: true, override: null }
         : null;

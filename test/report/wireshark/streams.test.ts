@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { captures } from "../../../scripts/synthetic/index.mjs";
 import { openCapture } from "../../../src/capture/index.ts";
 import { build } from "../../../src/packet/index.ts";
 import type { Packet } from "../../../src/packet/packet.ts";
-import { dns, ethernet, ipv4, ipv6, tcp, udp } from "../../../src/protocols/index.ts";
-import { Columns } from "../../../src/report/wireshark/columns.ts";
+import { all, dns, ethernet, ipv4, ipv6, tcp, udp } from "../../../src/protocols/index.ts";
+import { Columns, fieldNames } from "../../../src/report/wireshark/columns.ts";
 import { captureOf } from "../../packet/random-captures.ts";
 import { hasTshark, tsharkCells } from "../../support/tshark.ts";
 
@@ -129,4 +130,30 @@ describe.skipIf(!hasTshark)("datagrams in fragments, beside tshark", () => {
       expect(ours).toEqual(theirs);
     }
   });
+});
+
+describe("a field of a message that is asked for alone", () => {
+  const wanted = /^(tls|ssh|http2|http-|ftp|mail|websocket)/;
+  const names = fieldNames(all);
+
+  it.each(captures.filter(({ name }) => wanted.test(name)))(
+    "is as among others: $name",
+    ({ linkType, packets }) => {
+      const file = captureOf(
+        linkType,
+        packets().map((packet) => packet.bytes()),
+      );
+      const read = [...openCapture(file)];
+      const together = new Columns(names);
+      const rows = read.map((packet) => together.cells(packet));
+      for (const [at, name] of names.entries()) {
+        if (rows.every((row) => row[at] === "")) continue;
+        const alone = new Columns([name]);
+        expect(
+          read.map((packet) => alone.cells(packet)[0]),
+          name,
+        ).toEqual(rows.map((row) => row[at]));
+      }
+    },
+  );
 });
