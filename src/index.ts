@@ -275,11 +275,14 @@ export {
   type TcpReassemblyOptions,
   type TcpStream,
 } from "./reassembly/index.ts";
+export { JsonReport } from "./report/json/document.ts";
+export { NdjsonReport } from "./report/json/ndjson.ts";
 // From their files and not from the room, whose index also loads what only Wireshark prints.
 export { type JsonSchema, jsonSchema } from "./report/json/schema.ts";
 export { stackFromJson, valuesFromJson } from "./report/json/values.ts";
-export type { Report, ReportFactory, ReportOptions } from "./report/report.ts";
+export type { Piece, Report, ReportFormat, ReportOptions } from "./report/report.ts";
 export { reports } from "./report/reports.ts";
+export { TreeReport } from "./report/tree/report.ts";
 export {
   type AnyProtocol,
   type AnyRecipe,

@@ -5,6 +5,7 @@ import type { Dissector } from "../packet/dissector.ts";
 import { nothing } from "../packet/nothing.ts";
 import { type Origin, Packet } from "../packet/packet.ts";
 import { linkTypes } from "../protocols/link/ethernet.ts";
+import type { CaptureChunk, PlacedBlock } from "./chunk.ts";
 
 /** What a capture says of one packet beside its bytes and time: where its options lie in the chunk. */
 export interface PacketOptionsPlace {
@@ -101,5 +102,71 @@ export class PacketCollector implements RecordCollector<Packet[]> {
     const { batch } = this;
     this.batch = [];
     return batch;
+  }
+}
+
+/** Makes packets and keeps them in order with everything between them: the sink behind {@link Capture.chunks}. */
+export class ChunkCollector implements RecordCollector<CaptureChunk> {
+  private readonly packets: PacketCollector;
+  private blocks: PlacedBlock[];
+  private starts: number[];
+  /** Packets before this chunk. */
+  private before: number;
+
+  constructor(packets: PacketCollector) {
+    this.packets = packets;
+    this.blocks = [];
+    this.starts = [];
+    this.before = 0;
+  }
+
+  interface(info: CaptureInterface): void {
+    this.packets.interface(info);
+  }
+
+  block(block: Block): void {
+    const at = this.packets.count - this.before;
+    this.blocks.push({ at, block });
+    this.packets.block(block);
+    // A block that counts as a packet.
+    if (this.packets.count - this.before > at) this.starts.push(-1);
+  }
+
+  record(
+    b: Uint8Array,
+    start: number,
+    end: number,
+    originalLength: number,
+    seconds: number,
+    nanoseconds: number,
+    interfaceIndex: number,
+    optionsStart: number,
+    optionsEnd: number,
+    littleEndian: boolean,
+    recordStart: number,
+  ): void {
+    this.starts[this.starts.length] = recordStart;
+    this.packets.record(
+      b,
+      start,
+      end,
+      originalLength,
+      seconds,
+      nanoseconds,
+      interfaceIndex,
+      optionsStart,
+      optionsEnd,
+      littleEndian,
+    );
+  }
+
+  take(bytes: Uint8Array, base: number): CaptureChunk | undefined {
+    const packets = this.packets.take() ?? [];
+    const { blocks, starts } = this;
+    if (packets.length === 0 && blocks.length === 0) return undefined;
+    this.blocks = [];
+    this.starts = [];
+    this.before = this.packets.count;
+    return { packets, blocks, bytes, base, starts };
   }
 }

@@ -9,7 +9,8 @@ import { readRecords, readRecordsSync } from "../files/stream.ts";
 import { createDissector, type Dissector } from "../packet/dissector.ts";
 import type { Packet } from "../packet/packet.ts";
 import { all } from "../protocols/all.ts";
-import { PacketCollector } from "./collector.ts";
+import type { CaptureChunk } from "./chunk.ts";
+import { ChunkCollector, PacketCollector } from "./collector.ts";
 
 /** What a capture can be read from, in every runtime; the Node entry point adds paths and standard input. */
 export type CaptureInput =
@@ -87,6 +88,16 @@ export class Capture implements AsyncIterable<Packet> {
   batchesSync(): Generator<Packet[], void, undefined> {
     this.use();
     return readRecordsSync(this.source as SyncByteSource, this.collector, this.options);
+  }
+
+  /**
+   * Everything in the capture in order, also what is no packet, in one chunk for each piece read.
+   *
+   * @throws CaptureError as {@link batches}.
+   */
+  chunks(): AsyncGenerator<CaptureChunk, void, undefined> {
+    this.use();
+    return readRecords(this.source, new ChunkCollector(this.collector), this.options);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Packet, void, undefined> {

@@ -72,7 +72,7 @@ export async function build(given: string, options: BuildOptions): Promise<void>
       made.forEach((one, k) => {
         write(out, writer, format, one, i * made.length + k);
       });
-    if (writer !== null) out.writeBytes(writer.take());
+    if (writer !== null) out.write(writer.take());
     out.finish();
   } catch (error) {
     if (!(error instanceof ClosedPipe)) out.abandon();
@@ -95,7 +95,7 @@ function write(
       nanoseconds < 0 ? ([index % 2 ** 32, 0] as const) : ([seconds, nanoseconds] as const);
     if (writer instanceof PcapngFile) writer.add(packet, bytes, ...time);
     else writer.write(bytes, 0, bytes.length, bytes.length, ...time);
-    if (writer.size >= PIECE) out.writeBytes(writer.take());
+    if (writer.size >= PIECE) out.write(writer.take());
   } else if (format === "hex") out.write(`${formatHex(bytes)}\n`);
   else if (format === "text") out.write(`${index === 0 ? "" : "\n"}${packet}\n`);
   else out.write(`${index === 0 ? "" : "\n"}${hexDump(bytes)}\n`);

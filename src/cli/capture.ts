@@ -113,7 +113,8 @@ class Lines implements Sink {
       this.start ??= packet.time;
       text += `${formatLine(packetLine(packet, this.start))}\n`;
     }
-    this.out.writeBytes(Buffer.from(text));
+    this.out.write(text);
+    this.out.flush();
   }
 
   finish(): void {
@@ -147,7 +148,9 @@ class CaptureFile implements Sink {
       rotation === null
         ? openOutput(options.output)
         : new RotatingOutput(options.output!, rotation);
-    if (!(this.out instanceof RotatingOutput)) this.out.writeBytes(this.writer.take());
+    if (this.out instanceof RotatingOutput) return;
+    this.out.write(this.writer.take());
+    this.out.flush();
   }
 
   /** A writer at the start of a file, its headers written. */
@@ -167,7 +170,8 @@ class CaptureFile implements Sink {
     const { out } = this;
     if (!(out instanceof RotatingOutput)) {
       for (const packet of batch) this.writer.add(packet);
-      out.writeBytes(this.writer.take());
+      out.write(this.writer.take());
+      out.flush();
       return;
     }
     for (const packet of batch) {
@@ -207,7 +211,7 @@ class CaptureFile implements Sink {
     const last = this.last();
     if (this.out instanceof RotatingOutput) this.out.finish(last);
     else {
-      this.out.writeBytes(last);
+      this.out.write(last);
       this.out.finish();
     }
   }

@@ -5,7 +5,7 @@ import { openCapture } from "../node/open.ts";
 import { ClosedPipe, type Output, openOutput } from "../node/output.ts";
 import { Progress } from "../node/progress.ts";
 import { linkTypes } from "../protocols/link/ethernet.ts";
-import type { Report } from "../report/report.ts";
+import type { Piece, Report } from "../report/report.ts";
 import { reports } from "../report/reports.ts";
 import { dissectorFor, forPackets, wholeNumber } from "./input.ts";
 import { complain, describeError, UsageError } from "./run.ts";
@@ -34,7 +34,7 @@ function chooseReport(options: ExtractOptions): Report {
     throw new UsageError(
       `--format: '${format}' is not known; there are ${[...reports.keys()].join(", ")}`,
     );
-  return make(linkTypes.names === null ? {} : { linkTypeNames: linkTypes.names });
+  return make.create(linkTypes.names === null ? {} : { linkTypeNames: linkTypes.names });
 }
 
 /**
@@ -45,7 +45,7 @@ export async function extract(path: string, options: ExtractOptions): Promise<vo
   const report = chooseReport(options);
   const count = wholeNumber("--count", options.count);
   let out: Output | null = null;
-  const write = (text: string): void => {
+  const write = (text: Piece): void => {
     out ??= openOutput(options.output);
     out.write(text);
   };

@@ -70,7 +70,7 @@ function overDatagrams(
     else if (one.packet !== null) {
       const { data, start, end, seconds, nanoseconds } = one.packet;
       writer.write(data, start, end, end - start, seconds, Math.max(0, nanoseconds));
-      out.writeBytes(writer.take());
+      out.write(writer.take());
     }
   };
   reassembly.onCompleted(write);
@@ -82,7 +82,7 @@ function overDatagrams(
     },
     finish: () => {
       reassembly.flush();
-      if (writer !== null) out.writeBytes(writer.take());
+      if (writer !== null) out.write(writer.take());
     },
   };
 }

@@ -1,7 +1,8 @@
+import { joined } from "../bytes/joined.ts";
 import { PcapWriter } from "../files/pcap-writer.ts";
 import { PcapngWriter } from "../files/pcapng-writer.ts";
 import type { Packet } from "../packet/packet.ts";
-import type { Report, ReportFactory } from "../report/report.ts";
+import type { Piece, Report, ReportFormat } from "../report/report.ts";
 import { reports } from "../report/reports.ts";
 
 /** What the first packet says of all that go into one file. */
@@ -99,36 +100,40 @@ class PcapngEncoder implements TraceEncoder {
 const utf8 = new TextEncoder();
 
 class ReportEncoder implements TraceEncoder {
+  size: number;
   private readonly report: Report;
-  private text: string;
+  private pieces: Piece[];
 
   constructor(report: Report) {
     this.report = report;
-    this.text = report.start();
+    this.size = 0;
+    this.pieces = [];
+    this.put(report.start());
   }
   add(packet: Packet): void {
-    this.text += this.report.packet(packet);
+    this.put(this.report.packet(packet));
   }
   end(): void {
-    this.text += this.report.end();
-  }
-  get size(): number {
-    return this.text.length;
+    this.put(this.report.end());
   }
   take(): Uint8Array {
-    const bytes = utf8.encode(this.text);
-    this.text = "";
-    return bytes;
+    const { pieces } = this;
+    this.pieces = [];
+    this.size = 0;
+    return joined(pieces.map((one) => (typeof one === "string" ? utf8.encode(one) : one)));
+  }
+  private put(piece: Piece): void {
+    if (piece.length === 0) return;
+    this.pieces.push(piece);
+    this.size += piece.length;
   }
 }
 
-function ofReport(make: ReportFactory): TraceFormat {
-  return {
-    extension: make().extension,
-    oneLinkType: false,
-    encoder: () => new ReportEncoder(make()),
-  };
-}
+const ofReport = (format: ReportFormat): TraceFormat => ({
+  extension: format.extension,
+  oneLinkType: false,
+  encoder: () => new ReportEncoder(format.create()),
+});
 
 /**
  * The formats of a flow trace by name: `pcap`, `pcapng` and every report. For one more, make a map of these and yours.
@@ -139,5 +144,5 @@ export const traceFormats: ReadonlyMap<string, TraceFormat> = new Map<string, Tr
     "pcapng",
     { extension: "pcapng", oneLinkType: false, encoder: (source) => new PcapngEncoder(source) },
   ],
-  ...[...reports].map(([name, make]) => [name, ofReport(make)] as const),
+  ...[...reports].map(([name, format]) => [name, ofReport(format)] as const),
 ]);

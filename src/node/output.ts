@@ -20,8 +20,9 @@ export class ClosedPipe extends Error {
 
 /** Where a report goes. Text is collected and written in large pieces. */
 export interface Output {
-  write(text: string): void;
-  writeBytes(bytes: Uint8Array): void;
+  write(piece: string | Uint8Array): void;
+  /** Writes what waits for more, for whoever reads along. */
+  flush(): void;
   /** All is written; a file now gets its final name. */
   finish(): void;
   /** Something went wrong with the output itself: nothing is left under the final name. */
@@ -46,7 +47,12 @@ class FileOutput implements Output {
     this.filled = 0;
   }
 
-  write(text: string): void {
+  write(piece: string | Uint8Array): void {
+    if (typeof piece === "string") this.writeText(piece);
+    else this.writeBytes(piece);
+  }
+
+  private writeText(text: string): void {
     // No character of a string takes more than three bytes.
     const most = text.length * 3;
     if (most > PIECE - this.filled) this.flush();
@@ -54,12 +60,16 @@ class FileOutput implements Output {
     else this.filled += this.pending.write(text, this.filled, "utf8");
   }
 
-  writeBytes(bytes: Uint8Array): void {
-    this.flush();
-    writeAll(this.file, bytes);
+  private writeBytes(bytes: Uint8Array): void {
+    if (bytes.length > PIECE - this.filled) this.flush();
+    if (bytes.length > PIECE) writeAll(this.file, bytes);
+    else {
+      this.pending.set(bytes, this.filled);
+      this.filled += bytes.length;
+    }
   }
 
-  private flush(): void {
+  flush(): void {
     writeAll(this.file, this.pending.subarray(0, this.filled));
     this.filled = 0;
   }

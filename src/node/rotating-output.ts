@@ -67,7 +67,8 @@ export class RotatingOutput {
   }
 
   write(bytes: Uint8Array, packets: number): void {
-    this.out?.writeBytes(bytes);
+    this.out?.write(bytes);
+    this.out?.flush();
     this.size += bytes.length;
     this.packets += packets;
   }

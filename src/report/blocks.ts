@@ -3,6 +3,7 @@ import { decodeOption } from "../files/option-values.ts";
 import { type BlockOption, optionText } from "../files/options.ts";
 import type { Names } from "../schema/names.ts";
 import { type Content, contentOf, Moment, Named } from "./content.ts";
+import type { ReportPlace } from "./report.ts";
 
 /** What a report says of a block that is no packet, under the name that it has there. */
 export interface NamedBlock {
@@ -22,23 +23,33 @@ const titles: Readonly<Record<Block["kind"], string>> = {
   unknown: "Unknown",
 };
 
+/** How many blocks of each kind there were. */
+export type BlockCounts = Readonly<Partial<Record<Block["kind"], number>>>;
+
 /** Names the blocks of one capture, each kind counted from 1, and the frames. */
 export class BlockNames {
-  private readonly counts: Map<string, number>;
+  private counts: Partial<Record<Block["kind"], number>>;
   private readonly linkTypeNames: Names | undefined;
   private lastFrame: number;
 
   constructor(linkTypeNames?: Names) {
-    this.counts = new Map();
+    this.counts = {};
     this.linkTypeNames = linkTypeNames;
     this.lastFrame = 0;
   }
 
+  /** Goes on behind so many packets and blocks. */
+  resume({ packets, blocks }: ReportPlace): void {
+    this.lastFrame = packets;
+    this.counts = { ...blocks };
+  }
+
   block(block: Block): NamedBlock {
-    const title = titles[block.kind];
-    const count = (this.counts.get(title) ?? 0) + 1;
-    this.counts.set(title, count);
-    const name = block.kind === "pcapHeader" ? title : `${title} ${count}`;
+    const { kind } = block;
+    const title = titles[kind];
+    const count = (this.counts[kind] ?? 0) + 1;
+    this.counts[kind] = count;
+    const name = kind === "pcapHeader" ? title : `${title} ${count}`;
     return { name, content: blockContent(block, this.linkTypeNames) };
   }
 

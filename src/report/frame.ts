@@ -15,6 +15,7 @@ import type { Placed } from "../schema/place.ts";
 import type { Schema } from "../schema/schema.ts";
 import { type Content, contentOf, type Fields, Moment, Named } from "./content.ts";
 import { bottomKey, flagKeys, keysOf } from "./keys.ts";
+import type { ForeignLayers } from "./report.ts";
 import { epochTime, isoTime } from "./time.ts";
 
 /** What a frame says of its place depends on the file it comes from; `null` for packets of no file. */
@@ -32,7 +33,12 @@ type MutableFields = Map<string, Content>;
  * All that a report says of a packet, by key: what formats that are not in a hurry put into words. JSON writes the same
  * straight from the bytes.
  */
-export function frameContent(packet: Packet, source: Source, options?: PacketOptions): Fields {
+export function frameContent(
+  packet: Packet,
+  source: Source,
+  options?: PacketOptions,
+  layers?: ForeignLayers,
+): Fields {
   const frame: MutableFields = new Map();
   addPlace(frame, packet, source);
   if (options !== undefined) addOptions(frame, options);
@@ -44,11 +50,13 @@ export function frameContent(packet: Packet, source: Source, options?: PacketOpt
   frame.set("time_epoch", timed ? epochTime(seconds, nanoseconds) : null);
   frame.set("len", originalLength);
   frame.set("cap_len", end - start);
-  if (bottom.schema !== nothing.schema)
+  if (layers !== undefined) for (const [key, value] of layers.content) frame.set(key, value);
+  else if (bottom.schema !== nothing.schema)
     frame.set(bottomKey(bottom.schema.root.name), layerContent(bottom, start));
   else addRaw(frame, bottom, "raw", start);
-  if (bottom.end < end) frame.set("trailer", data.subarray(bottom.end, end));
-  frame.set("protocols", String(packet.chain));
+  if (layers === undefined && bottom.end < end)
+    frame.set("trailer", data.subarray(bottom.end, end));
+  frame.set("protocols", layers === undefined ? String(packet.chain) : layers.chain.join(":"));
   frame.set("packet", data.subarray(start, end));
   return frame;
 }

@@ -1,5 +1,5 @@
 /** What writes packets out: whole reports, and the pieces that they are made of. */
-export { BlockNames, type NamedBlock } from "./blocks.ts";
+export { type BlockCounts, BlockNames, type NamedBlock } from "./blocks.ts";
 export { type Content, contentOf, type Fields, Moment, Named } from "./content.ts";
 export { frameContent, type Source, sourceAfter } from "./frame.ts";
 export { JsonReport } from "./json/document.ts";
@@ -10,8 +10,16 @@ export { jsonText } from "./json/text.ts";
 export { stackFromJson, valuesFromJson } from "./json/values.ts";
 export { JSON_VERSION } from "./json/version.ts";
 export { formatLine, type PacketLine, packetLine } from "./list/line.ts";
-export type { Report, ReportFactory, ReportOptions } from "./report.ts";
-export { reports } from "./reports.ts";
+export type {
+  ForeignLayers,
+  PacketRecord,
+  Piece,
+  Report,
+  ReportFormat,
+  ReportOptions,
+  ReportPlace,
+} from "./report.ts";
+export { allReports, reports } from "./reports.ts";
 export { epochTime, isoTime } from "./time.ts";
 export { TreeReport } from "./tree/report.ts";
 export { treeText } from "./tree/tree.ts";

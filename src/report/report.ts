@@ -2,28 +2,99 @@ import type { Block } from "../files/blocks.ts";
 import type { PacketOptions } from "../files/options.ts";
 import type { Packet } from "../packet/packet.ts";
 import type { Names } from "../schema/names.ts";
+import type { BlockCounts } from "./blocks.ts";
+import type { Fields } from "./content.ts";
+import type { Source } from "./frame.ts";
+
+/** A part of a report, in order: text, to be written as UTF-8, or bytes as they are. It may be empty. */
+export type Piece = string | Uint8Array;
+
+/** What another program took apart of a packet: its layers, in the shape that a report has for ours. */
+export interface ForeignLayers {
+  /** What the program calls the protocols, the lowest first; the names of ours where it is one of ours. */
+  readonly chain: readonly string[];
+  /** The lowest layer under its key; in each layer its fields, and the layer above under its own key. */
+  readonly content: Fields;
+  /** Values by Wireshark's field names, written as `tshark -n -T fields` does, of repeated ones a text with commas. */
+  readonly cells: ReadonlyMap<string, string>;
+}
+
+/** What is known of a packet besides its bytes. */
+export interface PacketRecord {
+  /** Its record or block as it stands in the capture file, with all headers; left out for packets of no file. */
+  readonly bytes?: Uint8Array;
+  /** Whether the numbers in `bytes` have their low byte first. */
+  readonly littleEndian?: boolean;
+  /** Layers of another program, to be shown instead of ours. */
+  readonly layers?: ForeignLayers;
+}
+
+/** Where in a capture a report goes on that another one began: what the names of blocks and frames depend on. */
+export interface ReportPlace {
+  /** The number of the last packet before it; 0 at the beginning. */
+  readonly packets: number;
+  /** How many blocks of each kind come before it. */
+  readonly blocks: BlockCounts;
+  /** What the capture is, as far as is known. */
+  readonly source: Source;
+}
 
 /**
- * What writes packets out: every call gives the next piece of the text, in order. A report has no other side effect, so it
- * goes to a file, a stream or a page alike.
+ * What writes packets out: every call gives the next piece, in order. A report has no other side effect, so it goes to a
+ * file, a stream or a page alike. It may hold pieces back until they are worth a write; `end` gives what is left.
  */
 export interface Report {
   /** As in `--format`. */
   readonly format: string;
   /** What its files usually end with, without the dot. */
   readonly extension: string;
-  start(): string;
+  /** What stands before everything else; also called of a report that goes on, which passes over it. */
+  start(): Piece;
   /** What a capture holds besides packets; left out where the format has no place for it. */
-  block?(block: Block): string;
+  block?(block: Block): Piece;
   /** `options` are what a pcapng says of the packet: comments, flags, hashes. */
-  packet(packet: Packet, options?: PacketOptions): string;
-  end(): string;
+  packet(packet: Packet, options?: PacketOptions, record?: PacketRecord): Piece;
+  end(): Piece;
+  /** Goes on at a place: what was before it is counted as written. Independent formats have it. */
+  resume?(place: ReportPlace): void;
 }
 
+/** What reports may be told. Each format takes what concerns it. */
 export interface ReportOptions {
   /** Names of the link types of interfaces; the numbers stand alone without. */
   readonly linkTypeNames?: Names;
+  /** Columns by Wireshark's field names, for formats with columns. */
+  readonly fields?: readonly string[];
+  /** The name of the capture, for formats with a title. */
+  readonly title?: string;
 }
 
-/** Begins a report. One is for one capture. */
-export type ReportFactory = (options?: ReportOptions) => Report;
+/** A format by what is to be known of it before a report begins. */
+export interface ReportFormat {
+  /** As in `--format`. */
+  readonly name: string;
+  /** Other names that it goes by. */
+  readonly also: readonly string[];
+  /** What its files usually end with, without the dot. */
+  readonly extension: string;
+  /** What it is, in one line for people. */
+  readonly about: string;
+  /**
+   * Whether the piece of a packet depends on nothing but the packet and its place, so that several threads may make the
+   * pieces side by side: its reports have {@link Report.resume}.
+   */
+  readonly isIndependent: boolean;
+  /**
+   * Whether a file is whole up to its last record even without {@link Report.end}, so that nothing has to be done to keep
+   * it readable.
+   */
+  readonly isOpenEnded: boolean;
+  /** Whether {@link Report.end} may be asked for after every packet without changing what comes: what `keepValid` needs. */
+  readonly isSealable: boolean;
+  /** Whether it wants the bytes of {@link PacketRecord}. */
+  readonly wantsRecords: boolean;
+  /** Loads what the format needs beyond this package; called before the first report is made. */
+  prepare?(): Promise<void>;
+  /** Begins a report. One is for one capture. */
+  create(options?: ReportOptions): Report;
+}

@@ -13,8 +13,8 @@ import {
   ipv4Option,
   ipv6,
   type Layer,
+  NdjsonReport,
   type Packet,
-  reports,
   sll,
   stackFromJson,
   tcp,
@@ -129,7 +129,7 @@ describe("making a packet", () => {
 
 /** The frame as the report of lines writes it. */
 function frameOf(packet: Packet): string {
-  const report = reports.get("ndjson")?.();
+  const report = new NdjsonReport();
   return report?.packet(packet).trim() ?? "";
 }
 

@@ -19,9 +19,9 @@ import {
   ipv6,
   ipv6Fragment,
   ipv6Routing,
+  NdjsonReport,
   openCapture,
   type Packet,
-  reports,
   sctp,
   sctpChunk,
   serviceVlan,
@@ -92,7 +92,7 @@ describe("records of a capture", () => {
       expect(packets.map((p) => p.bytes())).toEqual(frames);
       expect(packets.map((p) => p.length)).toEqual([64, 94, 124, 154]);
       expect(packets.map((p) => p.originalLength)).toEqual([64, 1094, 2124, 3154]);
-      const report = reports.get("ndjson")!();
+      const report = new NdjsonReport();
       report.start();
       const lines = packets.map((p) => JSON.parse(report.packet(p)));
       expect(lines.map((l) => [l.len, l.cap_len])).toEqual([

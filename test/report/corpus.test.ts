@@ -9,11 +9,12 @@ import { valuesOf } from "../../src/packet/values.ts";
 import { verifyPacket } from "../../src/packet/verify.ts";
 import { all } from "../../src/protocols/all.ts";
 import { frameContent } from "../../src/report/frame.ts";
+import { JsonReport } from "../../src/report/json/document.ts";
 import { frameText } from "../../src/report/json/frame.ts";
 import { jsonSchema } from "../../src/report/json/schema.ts";
 import { jsonText } from "../../src/report/json/text.ts";
 import { stackFromJson } from "../../src/report/json/values.ts";
-import { reports } from "../../src/report/reports.ts";
+import { TreeReport } from "../../src/report/tree/report.ts";
 import { realCaptures } from "../support/corpus.ts";
 import { checkSchema } from "./check-schema.ts";
 import { strictJson } from "./strict-json.ts";
@@ -80,14 +81,14 @@ describe.skipIf(corpus === undefined)("reports of the corpus (WIRECRAFT_CORPUS)"
       expect(leaves(describePacket(packet))).toBe(packet.length * 8);
       for (const { status, computed } of verifyPacket(packet))
         expect(status === "unverified").toBe(computed === null);
-      expect(reports.get("tree")!().packet(packet)).toMatch(/^Frame \d+\n/);
+      expect(new TreeReport().packet(packet)).toMatch(/^Frame \d+\n/);
     });
     expect(count).toBeGreaterThan(0);
   });
 
   it("is a right document with all its blocks", () => {
     for (const name of captures.filter((c) => c.endsWith(".pcapng"))) {
-      const report = reports.get("json")!();
+      const report = new JsonReport();
       let text = report.start();
       const onBlock = (block: Parameters<NonNullable<typeof report.block>>[0]): void => {
         text += report.block!(block);

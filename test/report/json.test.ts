@@ -5,10 +5,11 @@ import { build } from "../../src/packet/build.ts";
 import type { Packet } from "../../src/packet/packet.ts";
 import { all } from "../../src/protocols/all.ts";
 import { frameContent } from "../../src/report/frame.ts";
+import { JsonReport } from "../../src/report/json/document.ts";
 import { frameText } from "../../src/report/json/frame.ts";
+import { NdjsonReport } from "../../src/report/json/ndjson.ts";
 import { jsonText } from "../../src/report/json/text.ts";
 import { bottomKey } from "../../src/report/keys.ts";
-import { reports } from "../../src/report/reports.ts";
 import {
   appBytes,
   captured,
@@ -37,7 +38,7 @@ const netLine =
 
 describe("a JSON frame", () => {
   it("has every field of every layer under its API name, in the shapes that the guide shows", () => {
-    const report = reports.get("ndjson")!();
+    const report = new NdjsonReport();
     report.block!(pcapHeader);
     const line = report.packet(captured(netBytes));
     const { checksum } = dissect(netBytes).require(net);
@@ -61,7 +62,7 @@ describe("a JSON frame", () => {
   });
 
   it("says the place of a pcapng packet, its comments and its options", () => {
-    const report = reports.get("ndjson")!();
+    const report = new NdjsonReport();
     report.block!(sectionHeader);
     const options = {
       comments: ['a "b"', "\u2028é"],
@@ -191,7 +192,7 @@ describe("times", () => {
 
 describe("a JSON report", () => {
   it("is one object of named blocks, each on its line", () => {
-    const report = reports.get("json")!({ linkTypeNames });
+    const report = new JsonReport({ linkTypeNames });
     const text =
       report.start() +
       report.block!(pcapHeader) +
@@ -214,7 +215,7 @@ describe("a JSON report", () => {
   });
 
   it("counts blocks of pcapng by kind, and frames without a number of their own", () => {
-    const report = reports.get("json")!();
+    const report = new JsonReport();
     const text =
       report.start() +
       report.block!(sectionHeader) +
@@ -238,12 +239,12 @@ describe("a JSON report", () => {
   });
 
   it("is whole without any packet", () => {
-    const report = reports.get("json")!();
+    const report = new JsonReport();
     expect(strictJson(report.start() + report.end())).toEqual({ version: 1 });
   });
 
   it("takes built packets, which have no time and no place", () => {
-    const line = reports.get("ndjson")!().packet(build(link(), "hello"));
+    const line = new NdjsonReport().packet(build(link(), "hello"));
     expect(strictJson(line)).toMatchObject({
       time: null,
       number: 0,

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { JsonReport } from "../../src/report/json/document.ts";
+import { NdjsonReport } from "../../src/report/json/ndjson.ts";
 import { jsonSchema } from "../../src/report/json/schema.ts";
-import { reports } from "../../src/report/reports.ts";
 import { checkSchema } from "./check-schema.ts";
 import { appBytes, captured, netBytes, pcapHeader } from "./frames.ts";
 import { protocols } from "./samples.ts";
@@ -24,20 +25,20 @@ describe("the JSON Schema of the reports", () => {
         (start, changes, length) => {
           const bytes = start.slice(0, length);
           for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
-          const line = reports.get("ndjson")!().packet(captured(bytes));
+          const line = new NdjsonReport().packet(captured(bytes));
           expect(checkSchema(schema, JSON.parse(line))).toEqual([]);
         },
       ),
       { numRuns: 150, seed: 11 },
     );
-    const report = reports.get("json")!();
+    const report = new JsonReport();
     const text =
       report.start() + report.block!(pcapHeader) + report.packet(captured(netBytes)) + report.end();
     expect(checkSchema(schema, JSON.parse(text))).toEqual([]);
   });
 
   it("does not hold where a field is unknown, missing or of another type", () => {
-    const line = reports.get("ndjson")!().packet(captured(netBytes));
+    const line = new NdjsonReport().packet(captured(netBytes));
     const { link } = JSON.parse(line);
     const changed = (change: object): readonly string[] =>
       checkSchema(schema, { ...JSON.parse(line), link: { ...link, ...change } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Content, Moment, Named } from "../../src/report/content.ts";
-import { reports } from "../../src/report/reports.ts";
+import { TreeReport } from "../../src/report/tree/report.ts";
 import { treeText } from "../../src/report/tree/tree.ts";
 import { wrap } from "../../src/report/tree/wrap.ts";
 import { appBytes, captured, netBytes, pcapHeader } from "./frames.ts";
@@ -111,7 +111,7 @@ describe("a tree", () => {
 
 describe("a tree report", () => {
   it("shows blocks under their names with an empty line between them", () => {
-    const report = reports.get("tree")!();
+    const report = new TreeReport();
     const text =
       report.start() +
       report.block!(pcapHeader) +

@@ -3,7 +3,7 @@ import type { PacketOptions } from "../../files/options.ts";
 import type { Packet } from "../../packet/packet.ts";
 import { BlockNames } from "../blocks.ts";
 import { type Source, sourceAfter } from "../frame.ts";
-import type { Report, ReportOptions } from "../report.ts";
+import type { PacketRecord, Report, ReportOptions, ReportPlace } from "../report.ts";
 import { frameText } from "./frame.ts";
 import { jsonText, quoted } from "./text.ts";
 import { JSON_VERSION } from "./version.ts";
@@ -23,6 +23,11 @@ export class JsonReport implements Report {
     this.source = null;
   }
 
+  resume(place: ReportPlace): void {
+    this.names.resume(place);
+    this.source = place.source;
+  }
+
   start(): string {
     return `{\n"version": ${JSON_VERSION}`;
   }
@@ -33,8 +38,9 @@ export class JsonReport implements Report {
     return `,\n${quoted(name)}: ${jsonText(content)}`;
   }
 
-  packet(packet: Packet, options?: PacketOptions): string {
-    return `,\n"${this.names.frame(packet.number)}": {${frameText(packet, this.source, options)}}`;
+  packet(packet: Packet, options?: PacketOptions, record?: PacketRecord): string {
+    const name = this.names.frame(packet.number);
+    return `,\n"${name}": {${frameText(packet, this.source, options, record?.layers)}}`;
   }
 
   end(): string {

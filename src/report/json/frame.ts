@@ -9,19 +9,25 @@ import type { PacketError } from "../../schema/error.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { payloadEnd } from "../../schema/layout.ts";
 import type { Source } from "../frame.ts";
+import type { ForeignLayers } from "../report.ts";
 import { epochTime, isoTime } from "../time.ts";
 import { errorText, faultText, joined, partsText, trailerText } from "./layer.ts";
 import { planOf } from "./plan.ts";
 import { jsonText, quoted } from "./text.ts";
 
 /** The inside of a frame's object: what the capture says of it, its layers one in the other, its bytes. */
-export function frameText(packet: Packet, source: Source, options?: PacketOptions): string {
+export function frameText(
+  packet: Packet,
+  source: Source,
+  options?: PacketOptions,
+  layers?: ForeignLayers,
+): string {
   let text = placeText(packet, source);
   if (options !== undefined) text += optionsText(options);
   const { seconds, nanoseconds, number, originalLength, data, start, end } = packet;
   text += timeText(seconds, nanoseconds, number);
   text += `,"len":${formatNumber(originalLength)},"cap_len":${formatNumber(end - start)}`;
-  text += layersText(packet);
+  text += layers === undefined ? layersText(packet) : foreignText(layers);
   return `${text},"packet":"${formatHex(data, start, end)}"`;
 }
 
@@ -70,6 +76,12 @@ function optionsText({ comments, ...others }: PacketOptions): string {
   );
   if (said.length > 0) text += `"options":${jsonText(Object.fromEntries(said))},`;
   return text;
+}
+
+/** The layers as another program found them, and its chain; begins with a comma. */
+function foreignText({ chain, content }: ForeignLayers): string {
+  const inside = jsonText(content).slice(1, -1);
+  return `${inside === "" ? "" : `,${inside}`},"protocols":${quoted(chain.join(":"))}`;
 }
 
 /** The layers one in the other, what lies above the highest, and the chain of their names; begins with a comma. */

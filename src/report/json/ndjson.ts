@@ -2,7 +2,7 @@ import type { Block } from "../../files/blocks.ts";
 import type { PacketOptions } from "../../files/options.ts";
 import type { Packet } from "../../packet/packet.ts";
 import { type Source, sourceAfter } from "../frame.ts";
-import type { Report } from "../report.ts";
+import type { PacketRecord, Report, ReportPlace } from "../report.ts";
 import { frameText } from "./frame.ts";
 import { JSON_VERSION } from "./version.ts";
 
@@ -11,6 +11,10 @@ export class NdjsonReport implements Report {
   readonly format = "ndjson";
   readonly extension = "ndjson";
   private source: Source = null;
+
+  resume({ source }: ReportPlace): void {
+    this.source = source;
+  }
 
   start(): string {
     return "";
@@ -21,8 +25,8 @@ export class NdjsonReport implements Report {
     return "";
   }
 
-  packet(packet: Packet, options?: PacketOptions): string {
-    return `{"version":${JSON_VERSION},${frameText(packet, this.source, options)}}\n`;
+  packet(packet: Packet, options?: PacketOptions, record?: PacketRecord): string {
+    return `{"version":${JSON_VERSION},${frameText(packet, this.source, options, record?.layers)}}\n`;
   }
 
   end(): string {

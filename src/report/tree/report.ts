@@ -4,7 +4,7 @@ import type { Packet } from "../../packet/packet.ts";
 import { BlockNames } from "../blocks.ts";
 import type { Fields } from "../content.ts";
 import { frameContent, type Source, sourceAfter } from "../frame.ts";
-import type { Report, ReportOptions } from "../report.ts";
+import type { PacketRecord, Report, ReportOptions, ReportPlace } from "../report.ts";
 import { treeText } from "./tree.ts";
 
 /** For people: every block under its name, every value on its line, with an empty line between blocks. */
@@ -21,6 +21,12 @@ export class TreeReport implements Report {
     this.first = true;
   }
 
+  resume(place: ReportPlace): void {
+    this.names.resume(place);
+    this.source = place.source;
+    this.first = place.packets === 0 && Object.keys(place.blocks).length === 0;
+  }
+
   start(): string {
     return "";
   }
@@ -31,10 +37,10 @@ export class TreeReport implements Report {
     return this.written(name, content);
   }
 
-  packet(packet: Packet, options?: PacketOptions): string {
+  packet(packet: Packet, options?: PacketOptions, record?: PacketRecord): string {
     return this.written(
       this.names.frame(packet.number),
-      frameContent(packet, this.source, options),
+      frameContent(packet, this.source, options, record?.layers),
     );
   }
 
