@@ -17,6 +17,7 @@ import type { HttpField, HttpMessageEvent } from "./http/events.ts";
 
 /** What can be followed: bytes of streams and datagrams, or messages of applications. */
 export const followProtocols = ["tcp", "udp", "http", "http2", "tls"] as const;
+/** One of {@link followProtocols}: whose conversations {@link follow} gives. */
 export type FollowProtocol = (typeof followProtocols)[number];
 
 /** An end of a conversation. */

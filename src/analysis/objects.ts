@@ -11,6 +11,7 @@ import type { MailPartEvent } from "./mime/events.ts";
 
 /** Where objects are found. */
 export const objectProtocols = ["http", "http2", "ftp", "smtp", "pop", "imap"] as const;
+/** One of {@link objectProtocols}: what carried an object. */
 export type ObjectProtocol = (typeof objectProtocols)[number];
 
 /** A file that was carried: what is known when it begins. */

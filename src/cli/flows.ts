@@ -1,14 +1,13 @@
 import { FlowTrace } from "../extract/trace.ts";
 import { traceFormats } from "../extract/trace-format.ts";
-import { CaptureError } from "../files/errors.ts";
 import type { Flow } from "../flow/flow.ts";
-import { type FlowFormat, flowFormats, flowLog } from "../flow/log.ts";
+import { flowFormats, flowLog } from "../flow/log.ts";
 import { FlowTable, type FlowTableOptions } from "../flow/table.ts";
 import { openCapture } from "../node/open.ts";
-import { ClosedPipe, openOutput } from "../node/output.ts";
+import { openOutput } from "../node/output.ts";
 import { traceFolder } from "../node/trace-folder.ts";
-import type { Packet } from "../packet/packet.ts";
-import { dissectorFor, forPackets, wholeNumber } from "./input.ts";
+import { dissectorFor, wholeNumber } from "./input.ts";
+import { oneOf, type Pass, passOver } from "./pass.ts";
 import { complain, UsageError } from "./run.ts";
 
 interface FlowsOptions {
@@ -24,13 +23,6 @@ interface FlowsOptions {
   readonly seed?: string;
   readonly trace?: string;
   readonly traceFormat?: string;
-}
-
-function formatOf(text: string | undefined): FlowFormat {
-  const format = flowFormats.find((one) => one === (text ?? "text"));
-  if (format === undefined)
-    throw new UsageError(`--format: '${text}' is none of ${flowFormats.join(", ")}`);
-  return format;
 }
 
 function seedOf(text: string | undefined): number {
@@ -54,12 +46,8 @@ function tableOptions(options: FlowsOptions): Omit<FlowTableOptions, "onEnd"> {
 }
 
 /** What takes the packets: a table of flows, which may also write each to a file. */
-interface Flows {
-  add(packet: Packet): void;
-  /** The capture is over. */
-  flush(): void;
-  /** The output is at fault: files that are not whole go away. */
-  abandon(): void;
+interface Flows extends Pass {
+  /** Flows that were ended early, for want of room. */
   readonly evicted: number;
 }
 
@@ -72,22 +60,18 @@ function flowsFor(
     const table = new FlowTable({ ...settings, onEnd: onFlow });
     return {
       add: (packet) => table.add(packet),
-      flush: () => table.flush(),
-      abandon: () => undefined,
+      finish: () => table.flush(),
       get evicted() {
         return table.ended.evicted;
       },
     };
   }
-  if (!traceFormats.has(traceFormat))
-    throw new UsageError(
-      `--trace-format: '${traceFormat}' is none of ${[...traceFormats.keys()].join(", ")}`,
-    );
+  const format = oneOf("--trace-format", [...traceFormats.keys()], traceFormat);
   const folder = traceFolder(trace);
-  const tracing = new FlowTrace({ ...settings, format: traceFormat, folder, keep: false, onFlow });
+  const tracing = new FlowTrace({ ...settings, format, folder, keep: false, onFlow });
   return {
     add: (packet) => tracing.add(packet),
-    flush: () => tracing.finish(),
+    finish: () => tracing.finish(),
     abandon: () => folder.abandon(),
     get evicted() {
       return tracing.evicted;
@@ -100,30 +84,24 @@ function flowsFor(
  * exit code 1; a fault of the output leaves nothing under its name.
  */
 export async function flows(path: string, options: FlowsOptions): Promise<void> {
-  const log = flowLog(formatOf(options.format), { seed: seedOf(options.seed) });
+  const format = oneOf("--format", flowFormats, options.format ?? "text");
+  const log = flowLog(format, { seed: seedOf(options.seed) });
   const count = wholeNumber("--count", options.count);
   const settings = tableOptions(options);
   const capture = openCapture(path, { dissector: dissectorFor(options.decodeAs) });
-  const out = openOutput(options.output ?? "-");
   const table = flowsFor(settings, options, (flow) => out.write(log.flow(flow)));
-  let fault: CaptureError | null = null;
-  try {
-    try {
-      await forPackets(capture, count, (packet) => table.add(packet));
-    } catch (error) {
-      if (!(error instanceof CaptureError)) throw error;
-      fault = error;
-    }
-    table.flush();
-    out.write(log.end());
-    out.finish();
-  } catch (error) {
-    table.abandon();
-    if (!(error instanceof ClosedPipe)) out.abandon();
-    throw error;
-  }
-  const { evicted } = table;
-  if (evicted > 0)
-    complain(`${evicted} flows were ended early, to keep no more than the limit: see --limit`);
-  if (fault !== null) throw fault;
+  const out = openOutput(options.output ?? "-");
+  await passOver(capture, count, out, {
+    add: (packet) => table.add(packet),
+    finish: () => {
+      table.finish();
+      out.write(log.end());
+    },
+    remark: () => {
+      const { evicted } = table;
+      if (evicted > 0)
+        complain(`${evicted} flows were ended early, to keep no more than the limit: see --limit`);
+    },
+    abandon: () => table.abandon?.(),
+  });
 }

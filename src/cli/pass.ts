@@ -10,6 +10,8 @@ export interface Pass {
   add(packet: Packet): void;
   /** The capture is over. */
   finish(): void;
+  /** The output is whole: what is to be said beside it, on standard error. */
+  remark?(): void;
   /** The output is at fault: what is not whole goes away. */
   abandon?(): void;
 }
@@ -39,6 +41,7 @@ export async function passOver(
     if (!(error instanceof ClosedPipe)) out.abandon();
     throw error;
   }
+  pass.remark?.();
   if (fault !== null) throw fault;
 }
 

@@ -6,8 +6,9 @@ import type {
 import type { EndpointCount } from "../analysis/statistics/endpoints.ts";
 import type { ProtocolCount, ProtocolHierarchy } from "../analysis/statistics/hierarchy.ts";
 import type { IoOverTime } from "../analysis/statistics/io.ts";
-import { type TcpNote, type TcpNotes, tcpNoteKinds } from "../analysis/tcp-notes.ts";
+import { type TcpNote, tcpNoteKinds } from "../analysis/tcp-notes.ts";
 import { formatNumber, nineDigits } from "../bytes/decimal.ts";
+import type { NoteList } from "./stats-notes.ts";
 
 const NANO = 1_000_000_000n;
 
@@ -260,25 +261,32 @@ export const ioJson = (io: IoOverTime): Record<string, unknown> => ({
   intervals: io.list(),
 });
 
+const noteCells = ({ number, stream, kind, evidence, text }: TcpNote): string[] => [
+  formatNumber(number),
+  formatNumber(stream),
+  kind,
+  evidence.join(" "),
+  text,
+];
+
 /** How often each kind of note was made, then a line a note with the packets that it rests on. */
-export function notesText(notes: TcpNotes, all: readonly TcpNote[]): string {
-  const counts = tcpNoteKinds
-    .filter((kind) => notes.counts[kind] > 0)
-    .map((kind) => [kind, String(notes.counts[kind])]);
-  const rows = all.map(({ number, stream, kind, evidence, text }) => [
-    String(number),
-    String(stream),
-    kind,
-    evidence.join(" "),
-    text,
-  ]);
+export function* notesText(notes: NoteList): Generator<string, void, undefined> {
+  const { counts, listed, omitted } = notes;
+  const kinds = tcpNoteKinds
+    .filter((kind) => counts[kind] > 0)
+    .map((kind) => [kind, String(counts[kind])]);
+  yield `Notes on TCP: ${listed.length + omitted}\n${table(["kind", "packets"], kinds, 1)}`;
+  if (listed.length === 0) return;
+  const cells = (i: number): string[] => noteCells(listed[i]!);
+  const lengths = (i: number): number[] => cells(i).map(({ length }) => length);
+  yield "\n";
   const head = ["packet", "stream", "kind", "see", "what"];
-  const list = rows.length === 0 ? "" : `\n${table(head, rows, 5)}`;
-  return `Notes on TCP: ${all.length}\n${table(["kind", "packets"], counts, 1)}${list}`;
+  yield* longTable(head, Uint32Array.from(listed.keys()), lengths, cells, 5);
+  if (omitted > 0) yield `and ${omitted} notes on later packets\n`;
 }
 
-export const notesJson = (notes: TcpNotes, all: readonly TcpNote[]): Record<string, unknown> => ({
-  statistic: "notes",
-  counts: notes.counts,
-  notes: all,
-});
+/** Notes as JSON; `omitted` are those that were left out behind the last one. */
+export function* notesJson(notes: NoteList): Generator<string, void, undefined> {
+  const { counts, listed, omitted } = notes;
+  yield* listJson({ statistic: "notes", counts, omitted }, "notes", listed, (one) => one);
+}

@@ -8,14 +8,14 @@ import {
 } from "../analysis/statistics/conversations.ts";
 import { ProtocolHierarchy } from "../analysis/statistics/hierarchy.ts";
 import { IoOverTime } from "../analysis/statistics/io.ts";
-import { type TcpNote, TcpNotes } from "../analysis/tcp-notes.ts";
-import { CaptureError } from "../files/errors.ts";
 import { openCapture } from "../node/open.ts";
-import { ClosedPipe, openOutput } from "../node/output.ts";
+import { openOutput } from "../node/output.ts";
 import { createDissector, type Dissector } from "../packet/dissector.ts";
 import type { Packet } from "../packet/packet.ts";
-import { dissectorFor, forPackets, wholeNumber } from "./input.ts";
+import { dissectorFor, wholeNumber } from "./input.ts";
+import { oneOf, passOver } from "./pass.ts";
 import { complain, UsageError } from "./run.ts";
+import { NoteList } from "./stats-notes.ts";
 import {
   conversationsJson,
   conversationsText,
@@ -53,17 +53,11 @@ interface Statistic {
   json(): Iterable<string>;
 }
 
-function kindOf(option: string, text: string): ConversationKind {
-  const kind = conversationKinds.find((one) => one === text);
-  if (kind === undefined)
-    throw new UsageError(`${option}: '${text}' is none of ${conversationKinds.join(", ")}`);
-  return kind;
-}
-
-/** What was asked for, and the conversations that are counted for it. */
+/** What was asked for, and the conversations and notes that are counted for it. */
 interface Asked {
   readonly list: Statistic[];
   readonly counted: ReadonlyMap<ConversationKind, Conversations>;
+  readonly notes: NoteList;
 }
 
 /** Conversations and endpoints of one kind are counted once. */
@@ -72,7 +66,7 @@ function statisticsFor(options: StatsOptions): Asked {
   const list: Statistic[] = [];
   const limit = wholeNumber("--limit", options.limit, 1) ?? CONVERSATIONS_LIMIT;
   const ask = (option: string, text: string): [Conversations, Statistic["add"]] => {
-    const kind = kindOf(option, text);
+    const kind = oneOf(option, conversationKinds, text);
     const known = counted.get(kind);
     if (known !== undefined) return [known, () => undefined];
     const conversations = new Conversations(kind, { limit });
@@ -99,17 +93,21 @@ function statisticsFor(options: StatsOptions): Asked {
     });
   }
   if (options.io !== undefined) list.push(ioStatistic(options.io));
-  if (options.notes) list.push(notesStatistic());
-  return { list, counted };
+  const notes = new NoteList();
+  if (options.notes) list.push(notesStatistic(notes));
+  return { list, counted, notes };
 }
 
-/** Says what the limit did: a list that is not whole must not look as if it were. */
-function warnOfOthers(counted: Iterable<Conversations>): void {
-  for (const { kind, others } of counted)
+/** Says what the limits did: a list that is not whole must not look as if it were. */
+function warnOfOthers({ counted, notes }: Asked): void {
+  for (const { kind, others } of counted.values())
     if (others.frames > 0)
       complain(
         `${kind}: ${others.frames} frames belong to conversations beyond the limit, and are only counted together; --limit tells more apart`,
       );
+  const { listed, omitted } = notes;
+  if (omitted > 0)
+    complain(`notes: the first ${listed.length} are listed; ${omitted} more are only counted`);
 }
 
 function hierarchyStatistic(): Statistic {
@@ -135,18 +133,12 @@ function ioStatistic(text: string): Statistic {
   };
 }
 
-function notesStatistic(): Statistic {
-  const notes = new TcpNotes();
-  const all: TcpNote[] = [];
-  return {
-    name: "notes",
-    add: (packet) => {
-      for (const note of notes.add(packet)) all.push(note);
-    },
-    text: () => [notesText(notes, all)],
-    json: () => [indentedJson(notesJson(notes, all), 0)],
-  };
-}
+const notesStatistic = (notes: NoteList): Statistic => ({
+  name: "notes",
+  add: (packet) => notes.add(packet),
+  text: () => notesText(notes),
+  json: () => notesJson(notes),
+});
 
 /** Counting conversations alone looks at no layer above theirs: then none is dissected. */
 function dissectorOf(options: StatsOptions, kinds: readonly ConversationKind[]): Dissector {
@@ -181,34 +173,24 @@ function* jsonOf(list: readonly Statistic[]): Generator<string, void, undefined>
  * counting with what came before it, and gives exit code 1; a fault of the output leaves nothing under its name.
  */
 export async function stats(path: string, options: StatsOptions): Promise<void> {
-  const format = options.format ?? "text";
-  if (format !== "text" && format !== "json")
-    throw new UsageError(`--format: '${format}' is none of text, json`);
+  const format = oneOf("--format", ["text", "json"], options.format ?? "text");
   const count = wholeNumber("--count", options.count);
-  const { list, counted } = statisticsFor(options);
+  const asked = statisticsFor(options);
+  const { list } = asked;
   if (list.length === 0) list.push(hierarchyStatistic());
   const dissector = dissectorOf(
     list[0]!.name === "hierarchy" ? { ...options, hierarchy: true } : options,
-    [...counted.keys()],
+    [...asked.counted.keys()],
   );
   const capture = openCapture(path, { dissector });
-  let fault: CaptureError | null = null;
-  try {
-    await forPackets(capture, count, (packet) => {
-      for (const one of list) one.add(packet);
-    });
-  } catch (error) {
-    if (!(error instanceof CaptureError)) throw error;
-    fault = error;
-  }
   const out = openOutput(options.output ?? "-");
-  try {
-    for (const piece of format === "text" ? textOf(list) : jsonOf(list)) out.write(piece);
-    out.finish();
-  } catch (error) {
-    if (!(error instanceof ClosedPipe)) out.abandon();
-    throw error;
-  }
-  warnOfOthers(counted.values());
-  if (fault !== null) throw fault;
+  await passOver(capture, count, out, {
+    add: (packet) => {
+      for (const one of list) one.add(packet);
+    },
+    finish: () => {
+      for (const piece of format === "text" ? textOf(list) : jsonOf(list)) out.write(piece);
+    },
+    remark: () => warnOfOthers(asked),
+  });
 }

@@ -67,6 +67,7 @@ export interface Conversation<S> {
   state: S;
 }
 
+/** How much a {@link ConversationTable} may keep. */
 export interface ConversationOptions {
   /** Conversations kept at most, 200 000 when left out; the one that was quiet for longest makes room. */
   readonly limit?: number;

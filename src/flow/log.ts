@@ -5,6 +5,7 @@ import { ZeekLog } from "./log-zeek.ts";
 
 /** Ways to write flows down: JSON, Zeek's `conn.log`, Suricata's `eve.json`, CSV, and lines for people. */
 export const flowFormats = ["text", "json", "zeek", "eve", "csv"] as const;
+/** The name of one of {@link flowFormats}: what {@link flowLog} is asked for. */
 export type FlowFormat = (typeof flowFormats)[number];
 
 /** Makes text of flows, one after the other: what is before the first, each flow, and what is behind the last. */

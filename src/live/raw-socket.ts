@@ -32,6 +32,7 @@ export type MacAddress = string | Uint8Array;
 /** What a frame can carry: anything that {@link toBytes} takes, a packet, or layers with bytes behind them, as for `build`. */
 export type RawData = ByteData | Packet | AnyRecipe | readonly (ByteData | AnyRecipe)[];
 
+/** Which frames a {@link RawSocket} sends and receives, and what it does with them. */
 export interface RawSocketOptions {
   /** The EtherType that is sent and received, 0 to 0xffff. 0x88b5 and 0x88b6 are for experiments (IEEE 802 §9.2.4). */
   readonly etherType: number;
@@ -56,6 +57,7 @@ export interface RawSocketOptions {
   readonly dissector?: Dissector;
 }
 
+/** What one {@link RawSocket.send} does otherwise than the socket would. */
 export interface RawSendOptions {
   /** Where it goes; to all (ff:ff:ff:ff:ff:ff) unless told. */
   readonly to?: MacAddress;
@@ -67,6 +69,7 @@ export interface RawSendOptions {
   readonly encoding?: TextEncoding;
 }
 
+/** How long one {@link RawSocket.receive} waits. */
 export interface RawReceiveOptions {
   /** Milliseconds to wait at most; that of the socket unless told. */
   readonly timeout?: number;

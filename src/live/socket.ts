@@ -8,6 +8,7 @@ import type { PacketFilter, PacketKind, PacketSource, SourceStats } from "./sour
 /** How long a socket waits for a packet unless told, in milliseconds. */
 const PATIENCE = 3000;
 
+/** How a {@link PacketSocket} reads what it receives, and how long it waits. */
 export interface PacketSocketOptions {
   /** Which protocols take part; all of this package when left out. */
   readonly dissector?: Dissector;
@@ -19,6 +20,7 @@ export interface PacketSocketOptions {
   readonly own?: boolean;
 }
 
+/** How long one call of a {@link PacketSocket} waits, and for what. */
 export interface ReceiveOptions {
   /** Milliseconds to wait at most; that of the socket unless told. */
   readonly timeout?: number;

@@ -11,6 +11,8 @@ import { isWholeChain } from "./header-chain.ts";
 export const LONGEST = 65_535;
 const MORE_FRAGMENTS = 0x2000;
 const OFFSET_WORDS = 0x1fff;
+/** Offset and "more" of the fragment header of IPv6. */
+const PART_6 = 0xfff9;
 
 /** One fragment: where its header and its data lie in the packet's bytes. */
 export interface Fragment {
@@ -81,7 +83,7 @@ function ofIpv6(header: Layer, wholeChain: boolean): Fragment | Refusal | null {
   const { bytes, start, headerEnd } = header;
   const word = readU16(bytes, start + 2);
   // All of a packet in one fragment is read as it is, apart from all others of its number (RFC 6946 §4).
-  if ((word & 0xfff9) === 0) return "atomic";
+  if ((word & PART_6) === 0) return "atomic";
   if (isCut(ip)) return "cut";
   if (hasFault(ip) || readU16(bytes, ip.start + 4) === 0) return "malformed";
   const fragment: Fragment = {
@@ -120,3 +122,35 @@ const hasFault = ({ more, start }: Layer): boolean =>
   more.fault !== null &&
   more.fault.kind === "malformed" &&
   more.fault.offset === start;
+
+/** Whether a header says that what it carries is a part of a datagram (RFC 791 §3.1, RFC 8200 §4.5). */
+export function isFragment({ schema, bytes, start }: Layer): boolean {
+  const { root } = schema;
+  if (root === ipv4.schema)
+    return (readU16(bytes, start + 6) & (MORE_FRAGMENTS | OFFSET_WORDS)) !== 0;
+  return root === ipv6Fragment.schema && (readU16(bytes, start + 2) & PART_6) !== 0;
+}
+
+/**
+ * Whether what it carries has to wait for the whole datagram. Not so of a first fragment that the capture cut: it is read as
+ * it is, since no datagram will be made of it.
+ */
+export function isAwaited(layer: Layer): boolean {
+  if (!isFragment(layer)) return false;
+  const { schema, bytes, start } = layer;
+  const isFirst =
+    schema.root === ipv4.schema
+      ? (readU16(bytes, start + 6) & OFFSET_WORDS) === 0
+      : readU16(bytes, start + 2) >>> 3 === 0;
+  return !isFirst || !isCut(layer);
+}
+
+/** The lowest layer of a datagram that the packet of the fragment has not shown of itself; `null` where there is none. */
+export function aboveFragment(fragment: Layer, datagram: Packet): Layer | null {
+  let shown = datagram.first;
+  // Headers of IPv6 before that of the fragment belong to each fragment; the header of the fragment to none of the whole.
+  if (fragment.schema.root !== ipv4.schema)
+    for (let l = fragment.lower; l !== null && l.schema.root !== ipv6.schema; l = l.lower)
+      shown = shown?.upper ?? null;
+  return shown?.upper ?? null;
+}

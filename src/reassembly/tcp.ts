@@ -1,10 +1,8 @@
-import { readU16 } from "../bytes/numbers.ts";
 import type { Packet } from "../packet/packet.ts";
 import { verifyChecksums } from "../packet/verify.ts";
-import { ipv4 } from "../protocols/network/ipv4.ts";
-import { ipv6Fragment } from "../protocols/network/ipv6-extensions.ts";
 import { tcp } from "../protocols/transport/tcp.ts";
 import type { Layer } from "../schema/layer.ts";
+import { isFragment } from "./fragment.ts";
 import { IpReassembly } from "./ip.ts";
 import { Assembly } from "./tcp-assembly.ts";
 import type { Side, StreamEndReason } from "./tcp-events.ts";
@@ -20,10 +18,6 @@ import { Outlet } from "./tcp-outlet.ts";
 import { Flag, Segment } from "./tcp-segment.ts";
 import type { TcpStream } from "./tcp-stream.ts";
 import { Standing, StreamTable } from "./tcp-table.ts";
-
-/** More fragments, or an offset (RFC 791 §3.1); the same in a fragment header (RFC 8200 §4.5). */
-const FRAGMENT_4 = 0x3fff;
-const FRAGMENT_6 = 0xfff9;
 
 /**
  * Puts the bytes of TCP connections together (RFC 9293) from packets in the order of their capture, and tells a consumer what
@@ -301,12 +295,6 @@ export class TcpReassembly {
         this.drop(one, "idle");
       }
   }
-}
-
-/** Whether a layer is a network header of a fragment: what is in it belongs to a datagram that is still to be put together. */
-function isFragment({ schema, bytes, start }: Layer): boolean {
-  if (schema === ipv4.schema) return (readU16(bytes, start + 6) & FRAGMENT_4) !== 0;
-  return schema === ipv6Fragment.schema && (readU16(bytes, start + 2) & FRAGMENT_6) !== 0;
 }
 
 /** Whether both sides said where they end. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { stats } from "../../src/cli/stats.ts";
+import { NOTES_LIMIT } from "../../src/cli/stats-notes.ts";
 import { PcapWriter } from "../../src/files/pcap-writer.ts";
 import { build } from "../../src/packet/build.ts";
 import { ethernet } from "../../src/protocols/link/ethernet.ts";
@@ -23,8 +24,8 @@ async function written(options: object, path = "examples/session.pcap"): Promise
 const json = async (options: object, path?: string) =>
   JSON.parse(await written({ ...options, format: "json" }, path)).statistics;
 
-/** A segment that is sent again half a second later. */
-function again(): string {
+/** A segment that is sent again, so many times, each half a second later. */
+function again(times = 1): string {
   const writer = new PcapWriter();
   const made = build(
     ethernet(),
@@ -32,7 +33,8 @@ function again(): string {
     tcp({ srcPort: 1, dstPort: 2, seq: 9, flags: { ack: true } }),
     "hello",
   ).bytes();
-  for (const ns of [0, 500_000_000]) writer.write(made, 0, made.length, made.length, 1, ns);
+  for (let i = 0; i <= times; i++)
+    writer.write(made, 0, made.length, made.length, 1 + (i >> 1), (i & 1) * 500_000_000);
   const path = join(folder, "again.pcap");
   writeFileSync(path, writer.take());
   return path;
@@ -147,6 +149,30 @@ describe("wirecraft stats", () => {
       { kind: "retransmission", number: 2, stream: 0, evidence: [1], text: "sent again" },
     ]);
     expect(await written({ notes: true })).toMatch(/^Notes on TCP: 0\n/);
+    const text = await written({ notes: true, format: "json" }, path);
+    expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 1)}\n`);
+    expect(await complaints(() => written({ notes: true }, path))).toBe("");
+  });
+
+  it("lists no more notes than the limit, counts all, and says how many it left out", async () => {
+    const path = again(NOTES_LIMIT + 7);
+    let text = "";
+    const said = await complaints(async () => {
+      text = await written({ notes: true }, path);
+    });
+    expect(said).toBe("wirecraft: notes: the first 100000 are listed; 7 more are only counted\n");
+    const lines = text.trimEnd().split("\n");
+    expect(lines[0]).toBe("Notes on TCP: 100007");
+    expect(lines[2]).toMatch(/^retransmission +100007$/);
+    expect(lines.at(-2)).toMatch(/^100001 +0 +retransmission +\d+ +sent again$/);
+    expect(lines.at(-1)).toBe("and 7 notes on later packets");
+    let result: { counts?: object; omitted?: number; notes?: object[] } = {};
+    await complaints(async () => {
+      [result] = await json({ notes: true }, path);
+    });
+    expect(result).toMatchObject({ omitted: 7, counts: { retransmission: 100_007 } });
+    expect(result.notes!.length).toBe(NOTES_LIMIT);
+    expect(result.notes!.at(-1)).toMatchObject({ number: NOTES_LIMIT + 1 });
   });
 
   it("takes no more packets than it is told", async () => {

@@ -19,6 +19,7 @@ export type { ConversationEnd } from "./end-words.ts";
 
 /** What talks with what: hardware addresses, addresses, or addresses with ports. */
 export const conversationKinds = ["eth", "ip", "ipv6", "tcp", "udp", "sctp"] as const;
+/** One of {@link conversationKinds}: whose ends {@link Conversations} counts by. */
 export type ConversationKind = (typeof conversationKinds)[number];
 
 /** Frames and bytes that went one way; bytes are those of whole frames on the wire. */

@@ -3,6 +3,7 @@ import { formatHex } from "../../bytes/hex.ts";
 
 /** How a conversation is written. */
 export const followForms = ["ascii", "hex", "raw", "json"] as const;
+/** The name of one of {@link followForms}: what {@link followText} is asked for. */
 export type FollowForm = (typeof followForms)[number];
 
 const RULE = "=".repeat(67);

@@ -1,14 +1,12 @@
-import { readU16 } from "../../bytes/numbers.ts";
 import type { Packet } from "../../packet/packet.ts";
 import { LENGTH_LIMIT } from "../../protocols/link/ethernet.ts";
-import { isCut } from "../../schema/checksum.ts";
+import { isAwaited } from "../../reassembly/fragment.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { payloadEnd, trailerOf } from "../../schema/layout.ts";
 import { readLatin1 } from "../../schema/value.ts";
 import { isUnknownAristaTime } from "./arista.ts";
 import { carriesFabricPath, typeKind } from "./ethernet.ts";
 import type { FrameLayers } from "./frame-layers.ts";
-import { isWholeMessage } from "./http.ts";
 import { contentNames } from "./http-media.ts";
 import { http2Content } from "./http2.ts";
 import { isWhole4 } from "./ipv4.ts";
@@ -115,32 +113,14 @@ const isClosed = (l: Layer): boolean =>
   isUnknownAristaTime(l);
 
 /**
- * A fragment with more to come. What is in a first one is shown where the capture cut it: Wireshark does not join cut
- * fragments, and so does not wait for the others.
+ * The layers that Wireshark shows, from one on: of a fragment none above it, since those belong to the whole datagram. What is
+ * in a first one is shown where the capture cut it: Wireshark does not join cut fragments, and so does not wait for the others.
  */
-function isFragment(l: Layer, packet: Packet): boolean {
-  const { bytes, start } = l;
-  if (l.schema.name === "ipv4") {
-    if ((bytes[start + 6]! & 0x20) === 0) return false;
-    const first = (readU16(bytes, start + 6) & 0x1fff) === 0;
-    return !first || start + readU16(bytes, start + 2) <= packet.start + packet.length;
-  }
-  if (l.schema.name !== "ipv6Fragment") return false;
-  if ((bytes[start + 3]! & 1) === 0) return false;
-  return readU16(bytes, start + 2) >> 3 !== 0 || !isCut(l);
-}
-
-/** A message of which other segments have the rest: it is shown with the last of them, unless the capture cut it. */
-const isUnfinished = (l: Layer): boolean =>
-  l.schema.name === "http" && !isCut(l) && !isWholeMessage(l);
-
-/** The layers that Wireshark shows: of a fragment none above it, since those belong to the whole datagram. */
-export function shownLayers(packet: Packet): Layer[] {
+export function shownLayers(first: Layer | null): Layer[] {
   const layers: Layer[] = [];
-  for (let l = packet.first; l !== null; l = l.upper) {
+  for (let l = first; l !== null; l = l.upper) {
     layers.push(l);
-    if (isFragment(l, packet) || isClosed(l)) break;
-    if (l.upper !== null && isUnfinished(l.upper)) break;
+    if (isAwaited(l) || isClosed(l)) break;
   }
   return layers;
 }
@@ -176,7 +156,6 @@ export function protocolChain(packet: Packet, found: FrameLayers): string {
   // A part of a message that others complete is no data.
   if (top === transport && messages?.keepsUpper === false) return parts.join(":");
   if (top.more?.partial) parts.push(top.more.partial.schema.about.prefix);
-  else if (top.upper !== null && isUnfinished(top.upper)) return parts.join(":");
   else if (top.headerEnd < payloadEnd(top) && !isClosed(top) && !(top.schema.root.name in contents))
     parts.push("data");
   // Extensions of ICMPv6 are dissected by ICMP.

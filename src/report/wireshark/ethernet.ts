@@ -1,13 +1,13 @@
 import { formatHex } from "../../bytes/hex.ts";
 import { readU16 } from "../../bytes/numbers.ts";
 import type { Packet } from "../../packet/packet.ts";
+import { reportedEnd } from "../../packet/reported.ts";
 import { LENGTH_LIMIT } from "../../protocols/link/ethernet.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { trailerOf } from "../../schema/layout.ts";
 import { isUnknownAristaTime } from "./arista.ts";
 import { hexCell } from "./cell.ts";
 import type { Emit, Extra, Override } from "./context.ts";
-import { reportedEnd } from "./reported.ts";
 
 /** Octets of an Ethernet header. */
 const HEADER = 14;

@@ -1,6 +1,6 @@
-import { readU16 } from "../../bytes/numbers.ts";
 import type { Packet } from "../../packet/packet.ts";
 import type { CompletedDatagram } from "../../reassembly/datagram.ts";
+import { aboveFragment, isFragment } from "../../reassembly/fragment.ts";
 import { IpReassembly } from "../../reassembly/ip.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { shownLayers } from "./chain.ts";
@@ -54,35 +54,18 @@ export class LayerFinder {
     inner: Packet;
     datagrams: Map<Layer, CompletedDatagram> | null;
   } {
-    const own = shownLayers(packet);
+    const own = shownLayers(packet.first);
     let inner = packet;
     let datagrams: Map<Layer, CompletedDatagram> | null = null;
     for (;;) {
       const top = own.at(-1);
-      if (top === undefined || !isPart(top)) return { own, inner, datagrams };
+      if (top === undefined || !isFragment(top)) return { own, inner, datagrams };
       const done = this.fragments.add(inner);
       if (done === null) return { own, inner, datagrams };
       datagrams ??= new Map();
       datagrams.set(top, done);
       inner = done.packet;
-      own.push(...shownLayers(inner).slice(headersOf(top)));
+      own.push(...shownLayers(aboveFragment(top, inner)));
     }
   }
-}
-
-/** How many layers the fragment's frame has shown of the datagram already: one, or those up to the fragment header of IPv6. */
-function headersOf(fragment: Layer): number {
-  if (fragment.schema.name === "ipv4") return 1;
-  let count = 0;
-  for (let l = fragment.lower; l !== null; l = l.lower) {
-    count++;
-    if (l.schema.root.name === "ipv6") break;
-  }
-  return count;
-}
-
-/** Whether a header says that this is a part of a datagram. */
-function isPart({ schema, bytes, start }: Layer): boolean {
-  if (schema.name === "ipv4") return (readU16(bytes, start + 6) & 0x3fff) !== 0;
-  return schema.name === "ipv6Fragment" && (readU16(bytes, start + 2) & 0xfff9) !== 0;
 }

@@ -52,25 +52,6 @@ const known: ReadonlySet<string> = new Set([
 
 const fieldOf = (header: string): string => `http.${header.replaceAll("-", "_")}`;
 
-/** Status codes of responses that never have a body (RFC 9112 §6.3). */
-const bodiless = (code: number): boolean => code < 200 || code === 204 || code === 304;
-
-/**
- * Whether a message ends within its segment. One that does not is shown by Wireshark with the segment that ends it; so a
- * body that goes on until the connection closes never is here.
- */
-export function isWholeMessage(layer: Layer): boolean {
-  const message = messageOf(layer);
-  if (!message.ended) return false;
-  const body = layer.end - message.contentStart;
-  if (/chunked/i.test(headerValue(message, "transfer-encoding") ?? ""))
-    return contentOf(layer).chunks.at(-1)?.size === 0;
-  const length = lengthOf(headerValue(message, "content-length") ?? "");
-  if (length !== null) return length <= BigInt(body);
-  const { status } = message;
-  return status < 0 || bodiless(status) || headerValue(message, "upgrade") !== undefined;
-}
-
 /** Notifications are neither requests nor responses: their lines have no field. */
 const isNotification = ({ start }: HttpMessage): boolean => start.startsWith("NOTIFY ");
 

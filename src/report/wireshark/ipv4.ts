@@ -1,9 +1,9 @@
 import { formatIpv4 } from "../../bytes/address.ts";
 import { readU16 } from "../../bytes/numbers.ts";
 import type { Packet } from "../../packet/packet.ts";
+import { reportedEnd } from "../../packet/reported.ts";
 import type { Layer } from "../../schema/layer.ts";
 import type { Emit, Extra, Override } from "./context.ts";
-import { reportedEnd } from "./reported.ts";
 
 const RECORD_ROUTE = 7;
 const QUICK_START = 25;

@@ -1,8 +1,8 @@
 import { formatIpv4, formatMac } from "../../bytes/address.ts";
 import { readU16 } from "../../bytes/numbers.ts";
+import { reportedEnd } from "../../packet/reported.ts";
 import type { Layer } from "../../schema/layer.ts";
 import type { Emit, Extra, Override } from "./context.ts";
-import { reportedEnd } from "./reported.ts";
 
 const HOP_BY_HOP = 0;
 const NO_NEXT_HEADER = 59;

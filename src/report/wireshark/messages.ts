@@ -2,15 +2,15 @@ import type { ShownMessage } from "../../analysis/application.ts";
 import { applications } from "../../analysis/applications.ts";
 import type { Origin, Side } from "../../analysis/input.ts";
 import { ConnectionReader, type ReaderEnvironment } from "../../analysis/reader.ts";
+import { TcpStreams } from "../../analysis/tcp-streams.ts";
 import { readU16, readU32 } from "../../bytes/numbers.ts";
 import { serialDistance } from "../../bytes/serial.ts";
-import { ConversationTable } from "../../flow/conversations.ts";
 import type { Dissector } from "../../packet/dissector.ts";
 import type { Packet } from "../../packet/packet.ts";
+import { reportedEnd } from "../../packet/reported.ts";
 import { type Layer, viewOf } from "../../schema/layer.ts";
 import type { Schema } from "../../schema/schema.ts";
 import { Direction, forget } from "./direction.ts";
-import { reportedEnd } from "./reported.ts";
 import { type SegmentMessages, Shown } from "./shown.ts";
 
 const FIN = 1;
@@ -53,12 +53,12 @@ class State {
  * shown with it, though earlier ones brought the beginning.
  */
 export class StreamMessages {
-  private readonly table: ConversationTable<State>;
+  private readonly streams: TcpStreams<State>;
   private readonly environment: ReaderEnvironment;
   private shown: ShownMessage[];
 
   constructor(dissector: Dissector) {
-    this.table = new ConversationTable(() => new State(), { limit: MOST_CONNECTIONS });
+    this.streams = new TcpStreams(() => new State(), { limit: MOST_CONNECTIONS });
     this.shown = [];
     this.environment = {
       applications,
@@ -77,8 +77,8 @@ export class StreamMessages {
     const { bytes, start, headerEnd, end } = layer;
     const seq = readU32(bytes, start + 4);
     const flags = readU16(bytes, start + 12) & 0xfff;
-    const isForward = this.table.isForward(layer);
-    const state = this.stateOf(layer, isForward, seq, flags);
+    const { state } = this.streams.find(layer).state;
+    const { isForward } = this.streams;
     const direction = isForward ? state.forward : state.backward;
     if (!state.isBegun) begin(state, isForward, flags);
     const side: Side = isForward === state.isForwardClient ? 0 : 1;
@@ -125,15 +125,6 @@ export class StreamMessages {
     const made = result ?? this.result(direction, reader, side, layer, packet, captured);
     const through = reader.first?.name === "http" && reader.application !== reader.first;
     return through ? { ...made, through: "http" } : made;
-  }
-
-  private stateOf(layer: Layer, isForward: boolean, seq: number, flags: number): State {
-    const known = this.table.find(layer).state;
-    const direction = isForward ? known.forward : known.backward;
-    const isNew = (flags & (SYN | 16)) === SYN && direction.next >= 0;
-    if (!isNew || serialDistance((seq + 1) >>> 0, direction.next) === direction.offset)
-      return known;
-    return this.table.renew(layer).state;
   }
 
   private open(layer: Layer, state: State, isForward: boolean): ConnectionReader {

@@ -1,10 +1,10 @@
 import { formatHex } from "../../bytes/hex.ts";
 import { readU16, readU32 } from "../../bytes/numbers.ts";
 import type { Packet } from "../../packet/packet.ts";
+import { reportedEnd } from "../../packet/reported.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { hexCell } from "./cell.ts";
 import type { Extra } from "./context.ts";
-import { reportedEnd } from "./reported.ts";
 
 /** Octets of a PPPoE header. */
 const HEADER = 6;

@@ -1,10 +1,10 @@
 import { learnScale, type TcpSide } from "../../analysis/tcp-side.ts";
 import { formatHex } from "../../bytes/hex.ts";
 import { readU16, readU32 } from "../../bytes/numbers.ts";
+import { reportedEnd } from "../../packet/reported.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { textCell } from "./cell.ts";
 import type { Emit, Extra, Override } from "./context.ts";
-import { reportedEnd } from "./reported.ts";
 import { tcpAnalysis } from "./tcp-analysis.ts";
 import { emitOptions, optionNames } from "./tcp-options.ts";
 

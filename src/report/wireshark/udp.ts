@@ -2,10 +2,10 @@ import { formatHex } from "../../bytes/hex.ts";
 import { readU16 } from "../../bytes/numbers.ts";
 import { ConversationTable } from "../../flow/conversations.ts";
 import type { Packet } from "../../packet/packet.ts";
+import { reportedEnd } from "../../packet/reported.ts";
 import type { Layer } from "../../schema/layer.ts";
 import { hexCell } from "./cell.ts";
 import type { Emit, Extra, Override } from "./context.ts";
-import { reportedEnd } from "./reported.ts";
 
 const conversations = (): ConversationTable<null> => new ConversationTable(() => null);
 

@@ -47,6 +47,16 @@ function segment(seq: number, bytes: Uint8Array, flags: object = { ack: true }) 
   );
 }
 
+/** As {@link segment}, from the server. */
+function answer(seq: number, bytes: Uint8Array, flags: object = { ack: true }) {
+  return build(
+    ethernet({ src: "02:00:00:00:00:02", dst: "02:00:00:00:00:01" }),
+    ipv4({ src: "192.0.2.2", dst: "192.0.2.1" }),
+    tcp({ srcPort: 53, dstPort: 40_000, seq, ack: 7000, flags }),
+    bytes,
+  );
+}
+
 const stream = [
   ...["frame.protocols", "tcp.len", "tcp.payload", "tcp.segment_data", "tcp.segments"],
   ...["tcp.segment", "tcp.segment.count", "tcp.reassembled.length", "tcp.reassembled.data"],
@@ -72,6 +82,17 @@ describe.skipIf(!hasTshark)("messages in streams, beside tshark", () => {
     const parts = [segment(100, three.subarray(0, 40)), segment(140, three.subarray(40))];
     const { ours, theirs } = compare([syn, parts[0]!, parts[0]!, parts[1]!, parts[1]!], stream);
     expect(ours).toEqual(theirs);
+  });
+
+  it("of a connection have no part in the next one on the same ports", () => {
+    const begun = answer(5000, three.subarray(0, 40));
+    const next = answer(4000, new Uint8Array(0), { syn: true, ack: true });
+    const rest = [answer(4001, three.subarray(0, 50)), answer(4051, three.subarray(50))];
+    // Of the first connection only the server was seen, which tells where its client stood; its numbers were higher.
+    const { ours, theirs } = compare([begun, syn, next, ...rest], ["tcp.stream", ...stream]);
+    expect(ours).toEqual(theirs);
+    expect(ours.map(([index]) => index)).toEqual(["0", "1", "1", "1", "1"]);
+    expect(ours.at(-1)!.at(-1)).toBe("bb.example,ccc.example");
   });
 });
 

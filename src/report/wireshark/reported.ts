@@ -1,2 +1,0 @@
-/** Wireshark counts payloads so. */
-export { reportedEnd } from "../../packet/reported.ts";
