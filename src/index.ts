@@ -37,7 +37,26 @@ export {
   defaultDissector,
   openCapture,
 } from "./capture/index.ts";
-export { FlowTrace, followTcpStream, traceFlows, traceFormats } from "./extract/index.ts";
+export {
+  ExtractedFrame,
+  ExtractionError,
+  type ExtractionErrorCode,
+  type ExtractionLimit,
+  type ExtractionWarning,
+  type ExtractOptions,
+  Extractor,
+  extract,
+  extractionErrors,
+  extractionWarnings,
+  FlowTrace,
+  followTcpStream,
+  type Info,
+  MemoryOutput,
+  type ReassembleOptions,
+  type ReportOutput,
+  traceFlows,
+  traceFormats,
+} from "./extract/index.ts";
 export {
   type Block,
   type BlockOption,

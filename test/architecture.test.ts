@@ -33,22 +33,29 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...["bytes", "schema", "packet", "protocols", "files", "capture", "filter", "flow"],
     ...["reassembly", "analysis", "report", "report/wireshark", "extract", "node"],
   ],
+  "extract/node": [
+    ...["bytes", "schema", "packet", "protocols", "files", "capture", "filter", "flow"],
+    ...["reassembly", "analysis", "report", "report/wireshark", "extract", "extract/engines"],
+    "node",
+  ],
   node: ["bytes", "files", "capture"],
   live: ["bytes", "schema", "packet", "protocols", "files", "capture", "filter", "node"],
   vendors: ["bytes", "protocols"],
 };
 const library = [
-  ...Object.keys(mayImport).filter((r) => !["node", "live", "extract/engines"].includes(r)),
+  ...Object.keys(mayImport).filter(
+    (r) => !["node", "live", "extract/engines", "extract/node"].includes(r),
+  ),
 ];
 /** The ends of the way: nothing imports them, so that what they may import is all of the library. */
 const ends: Readonly<Record<string, readonly string[]>> = {
-  cli: [...library, "node", "live", "extract/engines", "cluster", "sql"],
-  cluster: [...library, "node", "extract/engines"],
+  cli: [...library, "node", "live", "extract/engines", "extract/node", "cluster", "sql"],
+  cluster: [...library, "node", "extract/engines", "extract/node"],
   sql: [...library, "node"],
   web: library,
   // The front doors re-export names and do nothing else.
   "index.ts": library,
-  "node/index.ts": [...library, "node", "index.ts"],
+  "node/index.ts": [...library, "node", "extract/node", "index.ts"],
 };
 const table: Readonly<Record<string, readonly string[]>> = { ...mayImport, ...ends };
 
@@ -65,7 +72,16 @@ const families: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The rooms that know the machine they run on; all others run in a browser too. */
-const onNode = ["node", "node/index.ts", "live", "cluster", "sql", "cli", "extract/engines"];
+const onNode = [
+  "node",
+  "node/index.ts",
+  "live",
+  "cluster",
+  "sql",
+  "cli",
+  "extract/engines",
+  "extract/node",
+];
 
 interface Source {
   /** As in `packet/build.ts`. */

@@ -1,4 +1,5 @@
 import type { Block } from "../files/blocks.ts";
+import { type PacketOptions, readPacketOptions } from "../files/options.ts";
 import type { CaptureInterface } from "../files/record.ts";
 import type { RecordCollector } from "../files/stream.ts";
 import type { Dissector } from "../packet/dissector.ts";
@@ -30,7 +31,7 @@ export class PacketCollector implements RecordCollector<Packet[]> {
   private readonly customBlocks: boolean;
   private batch: Packet[];
   /** Options of the few packets that have any. */
-  readonly options: WeakMap<Packet, PacketOptionsPlace>;
+  private readonly options: WeakMap<Packet, PacketOptionsPlace>;
 
   constructor(dissector: Dissector, onBlock?: (block: Block) => void, customBlocks = false) {
     this.customBlocks = customBlocks;
@@ -97,6 +98,13 @@ export class PacketCollector implements RecordCollector<Packet[]> {
       this.options.set(packet, { start: optionsStart, end: optionsEnd, littleEndian });
   }
 
+  /** Comments and the other options that a pcapng gives a packet; `undefined` where it has none. */
+  optionsOf(packet: Packet): PacketOptions | undefined {
+    const place = this.options.get(packet);
+    if (place === undefined) return undefined;
+    return readPacketOptions(packet.data, place.start, place.end, place.littleEndian);
+  }
+
   take(): Packet[] | undefined {
     if (this.batch.length === 0) return undefined;
     const { batch } = this;
@@ -118,6 +126,11 @@ export class ChunkCollector implements RecordCollector<CaptureChunk> {
     this.blocks = [];
     this.starts = [];
     this.before = 0;
+  }
+
+  /** Goes on with the packet behind `count`, whatever came before. */
+  goOn(count: number): void {
+    this.packets.count = this.before = count;
   }
 
   interface(info: CaptureInterface): void {

@@ -1,6 +1,5 @@
 import type { Block } from "../files/blocks.ts";
 import type { PacketOptions } from "../files/options.ts";
-import { readPacketOptions } from "../files/options.ts";
 import type { CaptureInterface } from "../files/record.ts";
 import type { ByteSource, SyncByteSource } from "../files/source.ts";
 import { blobSource, bytesSource, streamSource } from "../files/source.ts";
@@ -63,9 +62,7 @@ export class Capture implements AsyncIterable<Packet> {
 
   /** Comments and the other options that a pcapng gives a packet; `undefined` where it has none. */
   optionsOf(packet: Packet): PacketOptions | undefined {
-    const place = this.collector.options.get(packet);
-    if (place === undefined) return undefined;
-    return readPacketOptions(packet.data, place.start, place.end, place.littleEndian);
+    return this.collector.optionsOf(packet);
   }
 
   private use(): void {

@@ -1,11 +1,10 @@
 import type { Capture } from "../capture/open.ts";
 import { defaultDissector } from "../capture/open.ts";
+import { parseDecodeAs } from "../extract/dissection.ts";
 import { createDissector, type Dissector } from "../packet/dissector.ts";
 import type { Packet } from "../packet/packet.ts";
 import { all } from "../protocols/all.ts";
-import type { Binding } from "../schema/table.ts";
 import { UsageError } from "./run.ts";
-import { allTables } from "./tables.ts";
 
 /** A whole number of an option. */
 export function wholeNumber(
@@ -20,26 +19,14 @@ export function wholeNumber(
   return n;
 }
 
-/** `tcp.port==8080,http` as a binding. */
-function parseDecodeAs(text: string): Binding {
-  const match = /^\s*([\w.]+)\s*==\s*(0x[0-9a-fA-F]+|\d+)\s*,\s*(\S+)\s*$/.exec(text);
-  if (match === null)
-    throw new UsageError(`--decode-as: '${text}' is not of the form tcp.port==8080,http`);
-  const [, tableName, key, name] = match;
-  const table = allTables().get(tableName!);
-  if (table === undefined)
-    throw new UsageError(
-      `--decode-as: no table '${tableName}'; known are ${[...allTables().keys()].join(", ")}`,
-    );
-  const protocol = defaultDissector().named(name!);
-  if (protocol === undefined) throw new UsageError(`--decode-as: no protocol '${name}'`);
-  return table.at(Number(key), protocol);
-}
-
 /** The dissector of all protocols, with what `--decode-as` binds. */
 export function dissectorFor(decodeAs: readonly string[] | undefined): Dissector {
   if (decodeAs === undefined || decodeAs.length === 0) return defaultDissector();
-  return createDissector(all, { bind: decodeAs.map(parseDecodeAs) });
+  try {
+    return createDissector(all, { bind: decodeAs.map(parseDecodeAs) });
+  } catch (error) {
+    throw new UsageError(`--decode-as: ${(error as Error).message}`);
+  }
 }
 
 /** Calls `each` for the packets of a capture, at most `count` of them; a fault of the file comes after the good ones. */

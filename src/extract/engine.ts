@@ -1,6 +1,9 @@
 import type { CaptureChunk } from "../capture/chunk.ts";
 import type { Dissector } from "../packet/dissector.ts";
-import type { ForeignLayers } from "../report/report.ts";
+import type { ForeignLayers, ReportFormat, ReportOptions } from "../report/report.ts";
+import type { DissectionRules } from "./dissection.ts";
+import type { ReportOutput } from "./output.ts";
+import type { Renderer } from "./renderer.ts";
 
 /** What an engine can do of what an extraction may ask for. */
 export interface EngineAbilities {
@@ -10,6 +13,18 @@ export interface EngineAbilities {
   readonly bindings: boolean;
   /** Whether it shows packets as they come, so that an input may wait or grow. */
   readonly live: boolean;
+}
+
+interface EngineBase {
+  readonly name: string;
+  /** What it is, in one line for people. */
+  readonly about: string;
+  readonly abilities: EngineAbilities;
+}
+
+/** Our own declarations, in the thread that asks. */
+export interface NativeEngine extends EngineBase {
+  readonly kind: "native";
 }
 
 /** What an engine that dissects is told of the capture. */
@@ -27,12 +42,8 @@ export interface DissectedChunk {
 }
 
 /** An engine of which another program takes the packets apart: the records are read here, and go to it and come back in order. */
-export interface ForeignEngine {
+export interface ForeignEngine extends EngineBase {
   readonly kind: "foreign";
-  readonly name: string;
-  /** What it is, in one line for people. */
-  readonly about: string;
-  readonly abilities: EngineAbilities;
   /**
    * Takes chunks apart. Some chunks may be under way at once, few enough that memory does not grow; `chunks` ends or throws as
    * the capture does, and what was good before is given first.
@@ -44,3 +55,37 @@ export interface ForeignEngine {
     request: DissectingRequest,
   ): AsyncIterable<DissectedChunk>;
 }
+
+/** What an engine of several threads is told of the report that it makes. */
+export interface ParallelRequest {
+  readonly format: ReportFormat;
+  readonly options: ReportOptions;
+  readonly rules: DissectionRules;
+  /** Threads; as many as the machine has processors when left out. */
+  readonly workers: number | undefined;
+  readonly output: ReportOutput;
+  /** The path of the capture where it is a file that is not compressed: threads may read it themselves. */
+  readonly path: string | null;
+}
+
+/** An engine that renders reports in several threads, byte for byte as one would. */
+export interface ParallelEngine extends EngineBase {
+  readonly kind: "parallel";
+  renderer(request: ParallelRequest): Renderer;
+}
+
+/** What does the work of an extraction. */
+export type Engine = NativeEngine | ForeignEngine | ParallelEngine;
+
+/** The engine of this package: every ability, no other program. */
+export const nativeEngine: NativeEngine = {
+  kind: "native",
+  name: "native",
+  about: "the declarations of this package, in one thread",
+  abilities: { limits: true, bindings: true, live: true },
+};
+
+/** The engines that run everywhere, by name. PyPCAPKit's names for its own lead to ours. */
+export const engines: ReadonlyMap<string, Engine> = new Map<string, Engine>(
+  ["native", "default", "pcapkit"].map((name) => [name, nativeEngine]),
+);

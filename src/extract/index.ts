@@ -1,10 +1,45 @@
-/** Captures turned into files: each flow to its own. */
+/** Captures turned into something else: reports, streams, flows, each to its file. */
+export {
+  type DissectionRules,
+  decodeTables,
+  dissectionRules,
+  dissectorOf,
+  type ExtractionLimit,
+  parseDecodeAs,
+} from "./dissection.ts";
+export {
+  type DissectedChunk,
+  type DissectingRequest,
+  type Engine,
+  type EngineAbilities,
+  engines,
+  type ForeignEngine,
+  type NativeEngine,
+  nativeEngine,
+  type ParallelEngine,
+  type ParallelRequest,
+} from "./engine.ts";
+export { ExtractionError, type ExtractionErrorCode, extractionErrors } from "./errors.ts";
+export { Extractor, extract } from "./extractor.ts";
 export {
   type FollowedFlow,
   type FollowTcpOptions,
   followTcpStream,
   type SaidPiece,
 } from "./follow.ts";
+export { ExtractedFrame } from "./frame.ts";
+export type { Info, InfoValue } from "./info.ts";
+export { type LayerName, layerNames, layerOf } from "./layers.ts";
+export {
+  type ExtractionWarning,
+  type ExtractOptions,
+  extractionWarnings,
+  type InputFacts,
+  type StoreOptions,
+} from "./options.ts";
+export { MemoryOutput, type ReportFolder, type ReportOutput } from "./output.ts";
+export type { Reassembled, ReassembleOptions } from "./reassembled.ts";
+export { formatNamed, formatOfName } from "./report-plan.ts";
 export {
   FlowTrace,
   type FlowTraceOptions,

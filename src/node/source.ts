@@ -20,13 +20,16 @@ export function fileSource(path: string): SyncByteSource {
     closeSync(file);
     throw new CaptureError("ERR_CAPTURE_OPEN", `${path} is a directory`, 0);
   }
-  return {
-    read: (into, offset, length) => readSync(file, into, offset, length, null),
-    close: () => closeSync(file),
-    // Not filled with zeros first: a tenth of the time that reading takes (measured).
-    allocate: (length) => new Uint8Array(Buffer.allocUnsafeSlow(length).buffer),
-  };
+  return descriptorSource(file);
 }
+
+/** The bytes of an open file, from where it stands. */
+export const descriptorSource = (file: number): SyncByteSource => ({
+  read: (into, offset, length) => readSync(file, into, offset, length, null),
+  close: () => closeSync(file),
+  // Not filled with zeros first: a tenth of the time that reading takes (measured).
+  allocate: (length) => new Uint8Array(Buffer.allocUnsafeSlow(length).buffer),
+});
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",

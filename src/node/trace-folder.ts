@@ -1,13 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  unlinkSync,
-  writeSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { closeSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 
 /** Files that may be open at once, beside those that a program has anyway: far below what any system allows. */
 const OPEN = 128;
@@ -92,10 +85,3 @@ export class NodeTraceFolder {
 /** A folder for the files of a flow trace; made where there is none. */
 export const traceFolder = (path: string, options: TraceFolderOptions = {}): NodeTraceFolder =>
   new NodeTraceFolder(path, options);
-
-/** Makes a folder, and those that it lies in: step by step, since Node's own way never ends below `/proc`. */
-function makeFolder(path: string): void {
-  const above = dirname(path);
-  if (above !== path && !existsSync(above)) makeFolder(above);
-  if (!existsSync(path)) mkdirSync(path);
-}

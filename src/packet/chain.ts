@@ -6,11 +6,12 @@ import type { Schema } from "../schema/schema.ts";
 export class ProtoChain implements Iterable<string> {
   /** The protocols' labels. */
   readonly labels: readonly string[];
-  private readonly schemas: readonly Schema[];
+  private readonly parts: readonly (Schema | string)[];
 
-  constructor(schemas: readonly Schema[]) {
-    this.schemas = schemas;
-    this.labels = schemas.map((s) => s.about.label);
+  /** @param parts Declarations, or labels of protocols that have none. */
+  constructor(parts: readonly (Schema | string)[]) {
+    this.parts = parts;
+    this.labels = parts.map((one) => (typeof one === "string" ? one : one.about.label));
   }
 
   static of(first: Layer | null): ProtoChain {
@@ -20,13 +21,13 @@ export class ProtoChain implements Iterable<string> {
   }
 
   get length(): number {
-    return this.schemas.length;
+    return this.parts.length;
   }
 
   /** Position of the first such protocol at or after `from`; -1 where there is none. */
   index(protocol: AnyProtocol | string, from = 0): number {
-    for (let i = Math.max(0, from); i < this.schemas.length; i++)
-      if (isCalled(this.schemas[i]!, protocol)) return i;
+    for (let i = Math.max(0, from); i < this.parts.length; i++)
+      if (matches(this.parts[i]!, protocol)) return i;
     return -1;
   }
 
@@ -35,7 +36,7 @@ export class ProtoChain implements Iterable<string> {
   }
 
   count(protocol: AnyProtocol | string): number {
-    return this.schemas.filter((s) => isCalled(s, protocol)).length;
+    return this.parts.filter((one) => matches(one, protocol)).length;
   }
 
   at(position: number): string | undefined {
@@ -43,7 +44,7 @@ export class ProtoChain implements Iterable<string> {
   }
 
   slice(start?: number, end?: number): ProtoChain {
-    return new ProtoChain(this.schemas.slice(start, end));
+    return new ProtoChain(this.parts.slice(start, end));
   }
 
   [Symbol.iterator](): Iterator<string> {
@@ -57,6 +58,12 @@ export class ProtoChain implements Iterable<string> {
   toJSON(): string {
     return this.toString();
   }
+}
+
+function matches(part: Schema | string, protocol: AnyProtocol | string): boolean {
+  if (typeof part !== "string") return isCalled(part, protocol);
+  if (typeof protocol !== "string") return isCalled(protocol.schema, part);
+  return part.toLowerCase() === protocol.toLowerCase();
 }
 
 /** Whether a schema is this declaration, a case of it, or a case of its cases. */

@@ -12,6 +12,10 @@ export interface DissectorOptions {
   readonly bind?: readonly Binding[];
   /** Places to take away: `tcpPorts.at(80)`. */
   readonly unbind?: readonly Binding[];
+  /** Protocols that take no part, even where the declaration of another names them. */
+  readonly without?: readonly AnyProtocol[];
+  /** Protocols with which dissection ends: what they carry stays bytes. */
+  readonly stopAfter?: readonly AnyProtocol[];
 }
 
 /**
@@ -68,10 +72,14 @@ class Bound implements Dissector, Chooser {
   private readonly tables: Places;
   private readonly bound: Places;
   private readonly guesses: Map<Table, Step[]>;
+  private readonly last: ReadonlySet<Schema>;
+  private readonly excluded: ReadonlySet<Schema>;
   private names: Map<string, AnyProtocol> | null;
 
   constructor(protocols: readonly AnyProtocol[], options: DissectorOptions) {
     this.protocols = protocols;
+    this.last = new Set(options.stopAfter?.map(({ schema }) => schema));
+    this.excluded = new Set(options.without?.map(({ schema }) => schema));
     this.steps = new Map();
     this.tables = new Map();
     this.bound = new Map();
@@ -79,7 +87,7 @@ class Bound implements Dissector, Chooser {
     this.names = null;
     this.lookup = (table, key) =>
       this.bound.get(table)?.get(key) ?? this.tables.get(table)?.get(key);
-    for (const { schema } of protocols) this.bindOwn(schema);
+    for (const { schema } of protocols) if (!this.excluded.has(schema)) this.bindOwn(schema);
     for (const { table, keys } of options.unbind ?? [])
       for (const key of keys) this.tables.get(table)?.delete(key);
     for (const binding of options.bind ?? []) this.bindGiven(binding);
@@ -107,10 +115,11 @@ class Bound implements Dissector, Chooser {
   step(schema: Schema): Step {
     const known = this.steps.get(schema);
     if (known !== undefined) return known;
-    const step = new Step(schema);
+    const isLast = this.last.has(schema.root) || this.last.has(schema);
+    const step = new Step(schema, isLast);
     this.steps.set(schema, step);
     const { next } = schema.spec;
-    if (next !== null) {
+    if (next !== null && !isLast) {
       step.table = mapIn(this.tables, next.table, () => new Map<Key, Step>());
       step.bound = mapIn(this.bound, next.table, () => new Map<Key, Step>());
       step.guesses = mapIn(this.guesses, next.table, () => []);
@@ -151,7 +160,7 @@ class Bound implements Dissector, Chooser {
   /** What a function of a declaration chose: also one that is in no table, or one of several found in a table. */
   chosen(step: Step, layer: Layer, start: number, end: number): Step | undefined {
     const found = step.choose!(viewOf(layer), this.lookup);
-    if (found === undefined) return undefined;
+    if (found === undefined || this.excluded.has(found.schema.root)) return undefined;
     const fork = found instanceof Step ? found.fork : null;
     return fork === null ? this.step(found.schema) : step.pick(fork, layer, start, end);
   }

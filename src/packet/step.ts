@@ -101,7 +101,8 @@ export class Step {
   /** The steps of the cases, by schema. */
   cases: ReadonlyMap<Schema, Step> | null;
 
-  constructor(schema: Schema) {
+  /** @param isLast Whether nothing above it is to be taken apart. */
+  constructor(schema: Schema, isLast = false) {
     const { header, whole, length, reserve, spec } = schema;
     this.schema = schema;
     this.min = schema.minLength;
@@ -132,7 +133,7 @@ export class Step {
     this.lengthBelow = Math.min(length?.below ?? 0, 0x10000);
     this.generalLength = lengthHead.at < 0 ? length : null;
     this.reserve = reserve;
-    const { next } = spec;
+    const next = isLast ? null : spec.next;
     const unless = next?.unless ? schema.ref(next.unless) : null;
     const unlessHead = new Head(inHead(unless));
     this.unlessAt = unlessHead.at;
@@ -155,7 +156,7 @@ export class Step {
     if (next !== null && next.fields.length > 2)
       throw new TypeError(`${schema.name}: two key fields at most`);
     this.lowest = next?.lowest ?? false;
-    this.choose = spec.choose;
+    this.choose = isLast ? null : spec.choose;
     this.general =
       this.walks ||
       this.generalHeader !== null ||

@@ -1,0 +1,212 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { CaptureChunk } from "../../capture/chunk.ts";
+import type { Report } from "../../report/report.ts";
+import type { EngineAbilities, ParallelEngine, ParallelRequest } from "../engine.ts";
+import { ExtractionError } from "../errors.ts";
+import { PlaceCounter } from "../place.ts";
+import { recordEnd } from "../record-bytes.ts";
+import { isHeader, type Renderer } from "../renderer.ts";
+import type { ThreadJob, ThreadResult, ThreadSetup } from "./parallel-job.ts";
+
+/** Jobs that are under way or done and not written yet, for each thread. */
+const AHEAD = 3;
+/** Threads at most: beyond the number of processors more only take memory. */
+const MOST = 64;
+
+/** A piece of the report that is being made, or was. */
+interface Pending {
+  bytes: Uint8Array | null;
+}
+
+/** One thread, and how many headers of the capture it has seen. */
+interface Thread {
+  readonly worker: Worker;
+  readonly jobs: Pending[];
+  headers: number;
+}
+
+/**
+ * Renders a report in several threads: the capture is cut between records, every piece goes to the thread that has least to
+ * do, and the pieces of the report are written in order. At most a few pieces for each thread are in memory.
+ */
+class ParallelRenderer implements Renderer {
+  private readonly request: ParallelRequest;
+  private readonly path: string | null;
+  private readonly report: Report;
+  private readonly threads: Thread[];
+  private readonly place: PlaceCounter;
+  /** All headers so far, which every thread has to see before the records behind them. */
+  private readonly headers: Uint8Array[];
+  /** In the order of the capture. */
+  private readonly pending: Pending[];
+  private fault: unknown;
+  private wake: (() => void) | null;
+
+  constructor(request: ParallelRequest, readsItself: boolean) {
+    this.request = request;
+    this.path = readsItself ? request.path : null;
+    this.report = request.format.create(request.options);
+    this.place = new PlaceCounter();
+    this.headers = [];
+    this.pending = [];
+    this.fault = null;
+    this.wake = null;
+    this.threads = Array.from({ length: threadCount(request.workers) }, () => this.thread());
+    request.output.write(this.report.start());
+  }
+
+  private thread(): Thread {
+    const { format, options, rules } = this.request;
+    const { title = "", fields } = options;
+    const workerData: ThreadSetup = { format: format.name, title, fields, rules, path: this.path };
+    const worker = new Worker(new URL("./parallel-worker.js", import.meta.url), { workerData });
+    const thread: Thread = { worker, jobs: [], headers: 0 };
+    worker.on("message", (result: ThreadResult) => this.take(thread, result));
+    worker.on("error", (error) => this.fail(error));
+    return thread;
+  }
+
+  block(): void {}
+  packet(): void {}
+
+  flush(chunk: CaptureChunk, packets: number, blocks: number): Promise<void> | undefined {
+    if (this.fault !== null) throw this.fault;
+    const range = rangeOf(chunk, packets, blocks);
+    const place = this.place.place;
+    for (let i = 0; i < blocks; i++) this.place.block(chunk.blocks[i]!.block);
+    if (packets > 0) this.place.packets = chunk.packets[packets - 1]!.number;
+    if (range.start < range.end) this.send(chunk, range, place, blocks);
+    for (let i = 0; i < blocks; i++) {
+      const { block } = chunk.blocks[i]!;
+      if (isHeader(block)) this.headers.push(block.raw);
+    }
+    return this.pending.length < AHEAD * this.threads.length ? undefined : this.room();
+  }
+
+  private send(
+    { bytes, base, blocks }: CaptureChunk,
+    { start, end }: ByteRange,
+    place: ThreadJob["place"],
+    blockCount: number,
+  ): void {
+    const thread = this.threads.reduce((a, b) => (b.jobs.length < a.jobs.length ? b : a));
+    const headers = this.headers.slice(thread.headers);
+    let own = 0;
+    for (let i = 0; i < blockCount; i++) if (isHeader(blocks[i]!.block)) own++;
+    thread.headers = this.headers.length + own;
+    const job: Pending = { bytes: null };
+    thread.jobs.push(job);
+    this.pending.push(job);
+    // A copy: the reader may still write behind the records, and packets that are kept lie there.
+    const copy = this.path === null ? bytes.slice(start, end) : null;
+    const { source } = this.place;
+    const message: ThreadJob = {
+      format: source === "pcapng" ? "pcapng" : "pcap",
+      ...{ headers, bytes: copy, offset: base + start, length: end - start, place },
+    };
+    thread.worker.postMessage(message, copy === null ? [] : [copy.buffer as ArrayBuffer]);
+  }
+
+  /** Resolves when there is room for another job. */
+  private async room(most = AHEAD * this.threads.length): Promise<void> {
+    while (this.pending.length >= most && this.fault === null)
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    if (this.fault !== null) throw this.fault;
+  }
+
+  private take(thread: Thread, result: ThreadResult): void {
+    if (result.is === "fault") {
+      const error = new ExtractionError("ERR_ENGINE_FAILED", `a thread failed: ${result.message}`);
+      if (result.stack !== undefined) error.stack = result.stack;
+      this.fail(error);
+      return;
+    }
+    thread.jobs.shift()!.bytes = result.bytes;
+    try {
+      while (this.pending.length > 0 && this.pending[0]!.bytes !== null)
+        this.request.output.write(this.pending.shift()!.bytes!);
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    this.awake();
+  }
+
+  private fail(error: unknown): void {
+    this.fault ??= error;
+    this.awake();
+  }
+
+  private awake(): void {
+    const { wake } = this;
+    this.wake = null;
+    wake?.();
+  }
+
+  async end(): Promise<void> {
+    await this.room(1);
+    for (const { worker } of this.threads) worker.postMessage(null);
+    this.report.resume!(this.place.place);
+    this.request.output.write(this.report.end());
+    this.request.output.finish();
+    await Promise.all(this.threads.map(({ worker }) => worker.terminate()));
+  }
+
+  abandon(): void {
+    for (const { worker } of this.threads) void worker.terminate();
+    this.request.output.abandon();
+  }
+}
+
+interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where in the bytes of a chunk its first packets and blocks lie: they have nothing between them. */
+function rangeOf(chunk: CaptureChunk, packets: number, blocks: number): ByteRange {
+  let start = Number.POSITIVE_INFINITY;
+  let end = 0;
+  if (packets > 0) {
+    start = chunk.starts[0]!;
+    end = recordEnd(chunk, packets - 1);
+  }
+  for (const { block } of blocks === 0 ? [] : [chunk.blocks[0]!, chunk.blocks[blocks - 1]!]) {
+    const at = block.offset - chunk.base;
+    start = Math.min(start, at);
+    end = Math.max(end, at + block.raw.length);
+  }
+  return { start, end };
+}
+
+function threadCount(workers: number | undefined): number {
+  if (workers === undefined) return Math.min(availableParallelism(), MOST);
+  if (Number.isInteger(workers) && workers >= 1 && workers <= MOST) return workers;
+  throw new RangeError(`workers: a whole number from 1 to ${MOST} is wanted, not ${workers}`);
+}
+
+const abilities: EngineAbilities = { limits: true, bindings: true, live: true };
+
+/**
+ * Threads that read the capture themselves: the first thread only finds where records begin, and writes what the others made.
+ * Of an input that is no plain file the bytes go through the first thread, as with {@link pipelineEngine}.
+ */
+export const serverEngine: ParallelEngine = {
+  kind: "parallel",
+  name: "server",
+  about: "several threads that read the file themselves",
+  abilities,
+  renderer: (request) => new ParallelRenderer(request, true),
+};
+
+/** Threads that get the bytes from the first one: for every input, also compressed ones and those that come as they are read. */
+export const pipelineEngine: ParallelEngine = {
+  kind: "parallel",
+  name: "pipeline",
+  about: "one thread that reads, several that render",
+  abilities,
+  renderer: (request) => new ParallelRenderer(request, false),
+};
