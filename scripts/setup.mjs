@@ -25,6 +25,11 @@ const programs = [
     package: "tcpdump",
     what: "captures beside us, and its filters are compared with ours",
   },
+  {
+    program: "plistutil",
+    package: "libplist-utils",
+    what: "reads the property lists that we write",
+  },
   { program: "ip", package: "iproute2", what: "makes the networks that live tests run in" },
   { program: "iptables", package: "iptables", what: "hands packets to the tests of interception" },
   {

@@ -294,11 +294,17 @@ export {
   type TcpReassemblyOptions,
   type TcpStream,
 } from "./reassembly/index.ts";
+export { PcapReport } from "./report/capture/pcap.ts";
+export { PcapngReport } from "./report/capture/pcapng.ts";
+export { CsvReport } from "./report/csv/report.ts";
+export { ReportError, type ReportErrorCode, reportErrors } from "./report/errors.ts";
+export { HtmlReport } from "./report/html/report.ts";
 export { JsonReport } from "./report/json/document.ts";
 export { NdjsonReport } from "./report/json/ndjson.ts";
 // From their files and not from the room, whose index also loads what only Wireshark prints.
 export { type JsonSchema, jsonSchema } from "./report/json/schema.ts";
 export { stackFromJson, valuesFromJson } from "./report/json/values.ts";
+export { PlistReport } from "./report/plist/report.ts";
 export type { Piece, Report, ReportFormat, ReportOptions } from "./report/report.ts";
 export { reports } from "./report/reports.ts";
 export { TreeReport } from "./report/tree/report.ts";

@@ -67,7 +67,7 @@ describe("package.json", () => {
   test("names exact versions", () => {
     const all = { ...facts.dependencies, ...facts.devDependencies };
     expect(
-      Object.values(all).filter((version) => !/^\d+\.\d+\.\d+$/.test(version as string)),
+      Object.values(all).filter((version) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version as string)),
     ).toEqual([]);
   });
 

@@ -6,10 +6,12 @@ import type { Binding, Table } from "../schema/table.ts";
 import { ExtractionError } from "./errors.ts";
 import { type LayerName, layerNamed, protocolsAbove } from "./layers.ts";
 
+type AnyCase<T extends string> = T | Capitalize<T> | Uppercase<T>;
+
 /** How far packets are taken apart. What lies above stays bytes, as `raw`. */
 export interface ExtractionLimit {
-  /** The highest layer, see `layerNames`; in any case of letters. */
-  readonly layer?: LayerName | Capitalize<LayerName> | Uppercase<LayerName>;
+  /** The highest layer, see `layerNames`; `none` is no limit. */
+  readonly layer?: AnyCase<LayerName | "none">;
   /** The protocols with which dissection ends: their names, labels or prefixes without case, or they themselves. */
   readonly protocol?: string | AnyProtocol | readonly (string | AnyProtocol)[];
 }

@@ -48,7 +48,8 @@ export interface ForeignEngine extends EngineBase {
    * Takes chunks apart. Some chunks may be under way at once, few enough that memory does not grow; `chunks` ends or throws as
    * the capture does, and what was good before is given first.
    *
-   * @throws ExtractionError with ERR_ENGINE_MISSING where its program is not installed, naming what brings it.
+   * @throws ExtractionError with ERR_ENGINE_MISSING where its program is not installed, naming what brings it: before the first
+   * chunk is asked for, so that another engine can take its place.
    */
   dissect(
     chunks: AsyncIterable<CaptureChunk>,
@@ -72,6 +73,18 @@ export interface ParallelRequest {
 export interface ParallelEngine extends EngineBase {
   readonly kind: "parallel";
   renderer(request: ParallelRequest): Renderer;
+}
+
+/** Threads at most: beyond the number of processors more only take memory. */
+export const MOST_WORKERS = 64;
+
+/** @throws RangeError for a number of threads that is none. */
+export function checkWorkers(workers: number | undefined): void {
+  if (workers === undefined) return;
+  if (Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return;
+  throw new RangeError(
+    `workers: a whole number from 1 to ${MOST_WORKERS} is wanted, not ${workers}`,
+  );
 }
 
 /** What does the work of an extraction. */

@@ -1,8 +1,6 @@
 /** What can be wrong with an extraction, by code. */
 export const extractionErrors = {
   ERR_REPORT_FORMAT: "No report format has this name, or none can be told from the output's name.",
-  ERR_REPORT_CONTENT: "The format cannot hold what the capture has.",
-  ERR_OUTPUT: "The output cannot be written.",
   ERR_OUTPUT_IS_INPUT: "The output is the input.",
   ERR_ENGINE: "No engine has this name.",
   ERR_ENGINE_MISSING: "The engine's program or package is not installed.",
@@ -10,7 +8,6 @@ export const extractionErrors = {
   ERR_ENGINE_FAILED: "The engine's program failed.",
   ERR_LIMIT: "No layer or protocol has this name.",
   ERR_SWITCHED_OFF: "What is asked for was switched off.",
-  ERR_STORE: "More packets are to be kept than the limit allows.",
 } as const;
 
 /** A stable code of {@link extractionErrors}; programs test this and never the message. */

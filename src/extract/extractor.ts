@@ -7,7 +7,7 @@ import type { Dissector } from "../packet/dissector.ts";
 import { BlockNames } from "../report/blocks.ts";
 import type { ForeignLayers, PacketRecord } from "../report/report.ts";
 import { type DissectionRules, dissectionRules, dissectorOf } from "./dissection.ts";
-import { type Engine, engines, nativeEngine } from "./engine.ts";
+import { checkWorkers, type Engine, engines, nativeEngine } from "./engine.ts";
 import { ExtractionError } from "./errors.ts";
 import { ExtractedFrame } from "./frame.ts";
 import { type Info, infoOf } from "./info.ts";
@@ -16,9 +16,10 @@ import { PlaceCounter } from "./place.ts";
 import { type Reassembled, ReassemblyPass } from "./reassembled.ts";
 import { recordOf } from "./record-bytes.ts";
 import { noRenderer, type Renderer } from "./renderer.ts";
-import { planReport, type ReportPlan } from "./report-plan.ts";
+import { oneThreadFor, planReport, type ReportPlan } from "./report-plan.ts";
 import { FrameStore } from "./store.ts";
 import { FlowTrace, type TraceIndex } from "./trace.ts";
+import { Turns } from "./turns.ts";
 
 /** A chunk on its way, with what another engine found in it. */
 interface Passing {
@@ -58,6 +59,7 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
   private readonly flows: FlowTrace | null;
   private readonly most: number;
   private readonly stop: AbortController;
+  private readonly turns: Turns;
   private plan: ReportPlan | null;
   private renderer: Renderer;
   private chunks: AsyncIterator<Passing> | null;
@@ -91,7 +93,9 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
     this.pass = reassemble === undefined ? null : new ReassemblyPass(reassemble);
     this.flows = trace === undefined ? null : new FlowTrace(trace);
     this.most = countOf(options.count);
+    checkWorkers(options.workers);
     this.stop = new AbortController();
+    this.turns = new Turns();
     this.plan = planReport(options, this.facts);
     this.renderer = noRenderer;
     this.chunks = null;
@@ -221,6 +225,9 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
         if (this.at < passing.chunk.packets.length) return true;
         this.blocksUpTo(passing.chunk.packets.length);
         await this.flush();
+        this.plan?.output?.flush?.();
+        const { base, bytes } = passing.chunk;
+        this.options.onProgress?.(this.length, base + bytes.length);
       }
       let result: IteratorResult<Passing, unknown>;
       try {
@@ -251,12 +258,12 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
     if (plan === null) return noRenderer;
     const { engine } = this;
     if (engine.kind !== "parallel") return plan.renderer();
-    if (plan.output === null || !plan.format.isIndependent) {
-      const why = plan.output === null ? "a file for each block" : `the format ${plan.format.name}`;
+    const { output, format, options } = plan;
+    const why = oneThreadFor(plan, this.options);
+    if (why !== null || output === null) {
       this.warn("WARN_ENGINE_THREADS", `${why} is made in one thread`);
       return plan.renderer();
     }
-    const { output, format, options } = plan;
     const { workers } = this.options;
     const { path } = this.facts;
     return engine.renderer({ format, options, rules: this.rules, workers, output, path });
@@ -275,14 +282,15 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
     if (!bindings && decodeAs.length > 0)
       this.warn("WARN_ENGINE_ABILITY", `the engine ${engine.name} passes over decodeAs`);
     const request = { dissector: this.dissector, signal: this.stop.signal };
+    const chunks = this.capture.chunks();
     try {
-      yield* engine.dissect(this.capture.chunks(), request);
+      yield* engine.dissect(chunks, request);
     } catch (error) {
       const isMissing = error instanceof ExtractionError && error.code === "ERR_ENGINE_MISSING";
       if (!isMissing || this.options.fallback !== true) throw error;
       this.warn("WARN_ENGINE_FALLBACK", `${error.message}; ours does its work`);
       this.engine = nativeEngine;
-      for await (const chunk of this.capture.chunks()) yield { chunk, layers: null };
+      for await (const chunk of chunks) yield { chunk, layers: null };
     }
   }
 
@@ -348,19 +356,29 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
   }
 
   /** A fault of the input has ended the report already; after any other nothing is left of it. */
-  private async guarded<T>(work: () => Promise<T>): Promise<T> {
+  private guarded<T>(work: () => Promise<T>): Promise<T> {
+    return this.turns.take(() => this.orAbandoned(work));
+  }
+
+  private async orAbandoned<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (this.state !== "over") {
         this.state = "over";
         this.stop.abort();
-        this.renderer.abandon();
+        this.abandon();
         this.passing = null;
         await this.chunks?.return?.().catch(() => {});
       }
       throw error;
     }
+  }
+
+  /** Nothing is left of the report; where it was not begun, there is its output all the same. */
+  private abandon(): void {
+    if (this.renderer === noRenderer) this.plan?.output?.abandon();
+    else this.renderer.abandon();
   }
 
   private warn(code: ExtractionWarning["code"], message: string): void {

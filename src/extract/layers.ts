@@ -2,8 +2,8 @@ import { all } from "../protocols/all.ts";
 import type { AnyProtocol } from "../schema/protocol.ts";
 import { ExtractionError } from "./errors.ts";
 
-/** The layers of the Internet's hosts (RFC 1122 §1.1.3), from the lowest up; with `none` nothing is taken apart. */
-export const layerNames = ["none", "link", "internet", "transport", "application"] as const;
+/** The layers of the Internet's hosts (RFC 1122 §1.1.3), from the lowest up; with `raw` nothing is taken apart. */
+export const layerNames = ["raw", "link", "internet", "transport", "application"] as const;
 
 /** A layer by name. */
 export type LayerName = (typeof layerNames)[number];
@@ -45,15 +45,16 @@ export function protocolsAbove(layer: LayerName, protocols = all): readonly AnyP
 }
 
 /**
- * A layer by name, without case; PyPCAPKit's `None` is `none`.
+ * A layer by name, without case; `none`, which means no certain one, is the highest.
  *
  * @throws ExtractionError with ERR_LIMIT for another name.
  */
 export function layerNamed(name: string): LayerName {
-  const found = layerNames.find((one) => one === name.toLowerCase());
+  const wanted = name.toLowerCase();
+  const found = wanted === "none" ? "application" : layerNames.find((one) => one === wanted);
   if (found !== undefined) return found;
   throw new ExtractionError(
     "ERR_LIMIT",
-    `no layer is called '${name}'; there are ${layerNames.join(", ")}`,
+    `no layer is called '${name}'; there are ${layerNames.join(", ")} and none`,
   );
 }

@@ -75,6 +75,8 @@ export interface ExtractOptions
   readonly fallback?: boolean;
   /** Threads of an engine that has several; as many as there are processors when left out. */
   readonly workers?: number;
+  /** Is told now and then how far it is: packets, and bytes of the (decompressed) capture. */
+  readonly onProgress?: (packets: number, bytes: number) => void;
   /** Ends the extraction as if the input had ended. */
   readonly signal?: AbortSignal;
 }

@@ -6,6 +6,8 @@ export interface ReportOutput {
   /** What people are told of where it is: a path. */
   readonly name: string;
   write(piece: Piece): void;
+  /** Writes what waits for more, for whoever reads along; left out by outputs that hold nothing back. */
+  flush?(): void;
   /** All is written; a file gets its final name. */
   finish(): void;
   /** Something went wrong with the output itself: nothing is left under its final name. */

@@ -1,3 +1,4 @@
+import { all } from "../protocols/all.ts";
 import { linkTypes } from "../protocols/link/ethernet.ts";
 import type { ReportFormat, ReportOptions } from "../report/report.ts";
 import { reports } from "../report/reports.ts";
@@ -51,6 +52,7 @@ export function formatOfName(
 export const reportOptionsOf = (title: string, fields?: readonly string[]): ReportOptions => ({
   ...(linkTypes.names === null ? {} : { linkTypeNames: linkTypes.names }),
   ...(fields === undefined ? {} : { fields }),
+  protocols: all,
   title,
 });
 
@@ -67,7 +69,7 @@ export function planReport(options: ExtractOptions, facts: InputFacts): ReportPl
       ...{ format, options: reportOptions, name: output.name, output: null },
       renderer: () => new FilesRenderer(format, reportOptions, output),
     };
-  const isSealed = options.keepValid === true && !format.isOpenEnded;
+  const isSealed = options.keepValid === true;
   if (isSealed && (!format.isSealable || output.seal === undefined))
     throw new ExtractionError(
       "ERR_REPORT_FORMAT",
@@ -80,6 +82,18 @@ export function planReport(options: ExtractOptions, facts: InputFacts): ReportPl
     ...{ format, options: reportOptions, name: output.name, output },
     renderer: () => new make(format.create(reportOptions), output),
   };
+}
+
+/** What of a report several threads cannot make; `null` where they can. */
+export function oneThreadFor(
+  { output, format }: ReportPlan,
+  { keepValid }: ExtractOptions,
+): string | null {
+  if (output === null) return "a file for each block";
+  if (keepValid === true) return "a report that is whole after every packet";
+  // Threads know formats by name, and those of this package alone.
+  const isOurs = reports.get(format.name) === format;
+  return isOurs && format.isIndependent ? null : `the format ${format.name}`;
 }
 
 const isFolder = (output: ReportOutput | ReportFolder): output is ReportFolder => "save" in output;

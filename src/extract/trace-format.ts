@@ -1,7 +1,6 @@
 import { joined } from "../bytes/joined.ts";
-import { PcapWriter } from "../files/pcap-writer.ts";
-import { PcapngWriter } from "../files/pcapng-writer.ts";
 import type { Packet } from "../packet/packet.ts";
+import { PcapngEncoder } from "../report/capture/pcapng-encoder.ts";
 import type { Piece, Report, ReportFormat } from "../report/report.ts";
 import { reports } from "../report/reports.ts";
 
@@ -11,8 +10,10 @@ export interface TraceSource {
   readonly linkType: number;
   /** Bytes that the capture kept of a frame at most; 0 where it does not say. */
   readonly snaplen: number;
-  /** Whether its times are finer than microseconds. */
+  /** Whether its times are finer than microseconds, or are to be. */
   readonly nanoseconds: boolean;
+  /** Whether numbers in a capture are to have their low byte first. */
+  readonly littleEndian: boolean;
 }
 
 /** Makes the bytes of one file, packet by packet. */
@@ -35,65 +36,22 @@ export interface TraceFormat {
   encoder(source: TraceSource): TraceEncoder;
 }
 
-/** What Wireshark takes for the longest frame: readers want no smaller limit than the longest frame has. */
-const LONGEST_FRAME = 262_144;
-/** The last second that pcap holds, and the last that 64 bits of nanoseconds do. */
-const LAST_SECOND = 0xffff_ffff;
-const LAST_NANOSECOND_TIME = 18_446_744_072;
+/** One interface for each link type, and what waits is counted while it does. */
+class PcapngTraceEncoder implements TraceEncoder {
+  private readonly encoder: PcapngEncoder;
 
-class PcapEncoder implements TraceEncoder {
-  private readonly writer: PcapWriter;
-
-  constructor({ linkType, snaplen, nanoseconds }: TraceSource) {
-    this.writer = new PcapWriter({
-      linkType,
-      nanoseconds,
-      snaplen: Math.min(Math.max(snaplen, LONGEST_FRAME), 0x7fff_ffff),
-    });
+  constructor({ linkType, littleEndian }: TraceSource) {
+    this.encoder = new PcapngEncoder({ linkType, littleEndian });
   }
   add(packet: Packet): void {
-    const { data, start, end, originalLength, seconds, nanoseconds } = packet;
-    // The format has no times before 1970 or after 2106; the frames are worth more than that.
-    const time = Math.min(Math.max(seconds, 0), LAST_SECOND);
-    this.writer.write(data, start, end, originalLength, time, Math.max(nanoseconds, 0));
+    this.encoder.add(packet);
   }
   end(): void {}
   get size(): number {
-    return this.writer.size;
+    return this.encoder.size;
   }
   take(): Uint8Array {
-    return this.writer.take();
-  }
-}
-
-/** One interface for each link type, described when its first frame comes. */
-class PcapngEncoder implements TraceEncoder {
-  private readonly writer: PcapngWriter;
-  private readonly interfaces: Map<number, number>;
-  private readonly linkType: number;
-
-  constructor({ linkType }: TraceSource) {
-    this.writer = new PcapngWriter();
-    this.interfaces = new Map();
-    this.linkType = linkType;
-  }
-  add(packet: Packet): void {
-    const { data, start, end, originalLength, seconds, nanoseconds, origin } = packet;
-    const linkType = origin.linkType < 0 ? this.linkType : origin.linkType;
-    let index = this.interfaces.get(linkType);
-    if (index === undefined) {
-      index = this.writer.interface({ linkType });
-      this.interfaces.set(linkType, index);
-    }
-    const time = Math.min(Math.max(seconds, 0), LAST_NANOSECOND_TIME);
-    this.writer.write(data, start, end, originalLength, time, nanoseconds, index);
-  }
-  end(): void {}
-  get size(): number {
-    return this.writer.size;
-  }
-  take(): Uint8Array {
-    return this.writer.take();
+    return this.encoder.take();
   }
 }
 
@@ -131,18 +89,28 @@ class ReportEncoder implements TraceEncoder {
 
 const ofReport = (format: ReportFormat): TraceFormat => ({
   extension: format.extension,
-  oneLinkType: false,
-  encoder: () => new ReportEncoder(format.create()),
+  oneLinkType: format.oneLinkType ?? false,
+  encoder: ({ linkType, nanoseconds, littleEndian }) =>
+    new ReportEncoder(format.create({ linkType, nanoseconds, littleEndian })),
 });
 
+/** What can be begun at any time, and leaves something to read. */
+const isForTraces = ({ name, prepare }: ReportFormat): boolean =>
+  prepare === undefined && name !== "null";
+
 /**
- * The formats of a flow trace by name: `pcap`, `pcapng` and every report. For one more, make a map of these and yours.
+ * The formats of a flow trace by name: every report that needs no package. For one more, make a map of these and yours.
  */
 export const traceFormats: ReadonlyMap<string, TraceFormat> = new Map<string, TraceFormat>([
-  ["pcap", { extension: "pcap", oneLinkType: true, encoder: (source) => new PcapEncoder(source) }],
+  ...[...reports]
+    .filter(([, format]) => isForTraces(format))
+    .map(([name, format]) => [name, ofReport(format)] as const),
   [
     "pcapng",
-    { extension: "pcapng", oneLinkType: false, encoder: (source) => new PcapngEncoder(source) },
+    {
+      extension: "pcapng",
+      oneLinkType: false,
+      encoder: (source) => new PcapngTraceEncoder(source),
+    },
   ],
-  ...[...reports].map(([name, format]) => [name, ofReport(format)] as const),
 ]);

@@ -37,6 +37,10 @@ export interface FlowTraceOptions extends Omit<FlowTableOptions, "onEnd"> {
   readonly format?: string | TraceFormat | null;
   /** Where the files go; wanted for every format but `null`. */
   readonly folder?: TraceFolder;
+  /** Whether numbers in captures have their low byte first; true when left out. */
+  readonly littleEndian?: boolean;
+  /** Whether times in pcap files count nanoseconds; as fine as the capture's when left out. */
+  readonly nanoseconds?: boolean;
   /** Link type of packets that come from no capture; 1 (Ethernet) when left out. */
   readonly linkType?: number;
   /** Bytes that wait for being written, of all flows together; 32 MiB when left out. */
@@ -85,6 +89,8 @@ export class FlowTrace {
   private readonly format: TraceFormat | null;
   private readonly folder: TraceFolder | null;
   private readonly linkType: number;
+  private readonly littleEndian: boolean;
+  private readonly nanoseconds: boolean | undefined;
   private readonly buffer: number;
   private readonly keep: boolean;
   private readonly onEnd: ((index: TraceIndex) => void) | undefined;
@@ -105,6 +111,8 @@ export class FlowTrace {
       throw new TypeError("FlowTrace: a folder is wanted for the files");
     this.folder = folder ?? null;
     this.linkType = options.linkType ?? 1;
+    this.littleEndian = options.littleEndian ?? true;
+    this.nanoseconds = options.nanoseconds;
     this.buffer = options.buffer ?? BUFFER;
     this.keep = options.keep ?? true;
     this.onEnd = onEnd;
@@ -165,13 +173,19 @@ export class FlowTrace {
       label: this.labelOf(flow, packet),
       numbers: [],
       linkType,
-      encoder: this.format?.encoder(sourceOf(packet, linkType)) ?? null,
+      encoder: this.format?.encoder(this.sourceOf(packet, linkType)) ?? null,
       waiting: 0,
       path: null,
     };
     if (traces === undefined) this.open.set(flow, [trace]);
     else traces.push(trace);
     return trace;
+  }
+
+  private sourceOf(packet: Packet, linkType: number): TraceSource {
+    const { snaplen, nanoseconds } = sourceOf(packet);
+    const { littleEndian } = this;
+    return { linkType, snaplen, littleEndian, nanoseconds: this.nanoseconds ?? nanoseconds };
   }
 
   private labelOf(flow: Flow, packet: Packet): string {
@@ -235,9 +249,9 @@ function flowLabel(flow: Flow, { seconds, nanoseconds }: Packet): string {
 
 const MICROSECONDS = 6;
 
-function sourceOf({ origin, nanoseconds }: Packet, linkType: number): TraceSource {
-  if (!("info" in origin)) return { linkType, snaplen: 0, nanoseconds: nanoseconds % 1000 > 0 };
+function sourceOf({ origin, nanoseconds }: Packet): Pick<TraceSource, "snaplen" | "nanoseconds"> {
+  if (!("info" in origin)) return { snaplen: 0, nanoseconds: nanoseconds % 1000 > 0 };
   const { snaplen, resolution } = (origin as CaptureOrigin).info;
   const isFine = resolution.base === 2 || resolution.exponent > MICROSECONDS;
-  return { linkType, snaplen, nanoseconds: isFine };
+  return { snaplen, nanoseconds: isFine };
 }

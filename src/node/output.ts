@@ -1,12 +1,13 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   ftruncateSync,
   openSync,
   renameSync,
+  rmSync,
   statSync,
-  unlinkSync,
   writeSync,
 } from "node:fs";
 import { sleepSync } from "./sleep.ts";
@@ -81,6 +82,7 @@ class FileOutput implements Output {
   /** What waits to be written, as bytes: texts kept for long would be copied about by the garbage collector. */
   private readonly pending: Buffer;
   private filled: number;
+  private isClosed: boolean;
 
   readonly name: string;
 
@@ -91,6 +93,7 @@ class FileOutput implements Output {
     this.partial = partial;
     this.pending = Buffer.allocUnsafe(PIECE);
     this.filled = 0;
+    this.isClosed = false;
   }
 
   write(piece: string | Uint8Array): void {
@@ -129,6 +132,7 @@ class FileOutput implements Output {
     const { path, partial } = this;
     if (path === null) return;
     writing(path, () => {
+      this.isClosed = true;
       closeSync(this.file);
       if (partial !== null) renameSync(partial, path);
     });
@@ -137,8 +141,10 @@ class FileOutput implements Output {
   abandon(): void {
     this.filled = 0;
     if (this.path === null) return;
-    closeSync(this.file);
-    if (this.partial !== null) unlinkSync(this.partial);
+    if (!this.isClosed) closeSync(this.file);
+    this.isClosed = true;
+    // It may be gone with its folder: what is to be told is the fault that led here.
+    if (this.partial !== null) rmSync(this.partial, { force: true });
   }
 }
 
@@ -153,10 +159,15 @@ class SealedOutput implements Output {
   /** Bytes of the file without the end, and the end that stands behind them. */
   private position: number;
   private tail: Buffer;
+  /** Whether there was a file before. Nothing happens to that one until there is something to put in its place. */
+  private readonly isOver: boolean;
+  private isBegun: boolean;
 
   constructor(path: string) {
     this.name = path;
-    this.file = openSync(path, "w");
+    this.isOver = existsSync(path);
+    this.isBegun = false;
+    this.file = openSync(path, constants.O_WRONLY | constants.O_CREAT);
     this.waiting = [];
     this.position = 0;
     this.tail = Buffer.alloc(0);
@@ -168,6 +179,7 @@ class SealedOutput implements Output {
 
   /** One call to the system, so that nobody finds the file between two states. */
   seal(end: string | Uint8Array): void {
+    this.begin();
     const tail = Buffer.from(end as string);
     const pieces = Buffer.concat(this.waiting);
     this.waiting = [];
@@ -179,6 +191,11 @@ class SealedOutput implements Output {
     }
     this.position += pieces.length;
     this.tail = tail;
+  }
+
+  private begin(): void {
+    if (!this.isBegun) writing(this.name, () => ftruncateSync(this.file, 0));
+    this.isBegun = true;
   }
 
   /** What could not be written whole gives way to what was there before, for which there was room. */
@@ -206,6 +223,7 @@ class SealedOutput implements Output {
   /** What is whole stays: that is what it is for. */
   abandon(): void {
     closeSync(this.file);
+    if (!this.isBegun && !this.isOver) rmSync(this.name, { force: true });
   }
 }
 

@@ -35,6 +35,13 @@ export class Progress {
     else if (!this.loading && performance.now() - this.since > QUIET_MS) void this.begin();
   }
 
+  /** So many packets and bytes are behind us. */
+  reach(packets: number, bytes: number): void {
+    if (!this.shown) return;
+    if (this.bar !== null) this.bar.update(this.size > 0 ? bytes : packets);
+    else if (!this.loading && performance.now() - this.since > QUIET_MS) void this.begin();
+  }
+
   private async begin(): Promise<void> {
     this.loading = true;
     const { default: progress } = await import("cli-progress");

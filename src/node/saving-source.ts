@@ -3,14 +3,26 @@ import { openOutput } from "./output.ts";
 
 /**
  * Keeps all that is read of a source in a file, byte for byte. The file is whole, and gets its name, when the source is closed:
- * also where the reader stopped early, with what was read until then.
+ * also where the reader stopped early, with what was read until then. Where nothing was read there is none.
  *
  * @throws OutputError where the file cannot be written.
  */
 export function savingSource(source: ByteSource, path: string): ByteSource {
   const output = openOutput(path);
+  let isKept = false;
+  /** What cannot be written is given up at once, and told once. */
+  const writing = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      isKept = false;
+      output.abandon();
+      throw error;
+    }
+  };
   const kept = (into: Uint8Array, offset: number, count: number): number => {
-    output.write(into.subarray(offset, offset + count));
+    isKept = true;
+    writing(() => output.write(into.subarray(offset, offset + count)));
     return count;
   };
   return {
@@ -22,8 +34,12 @@ export function savingSource(source: ByteSource, path: string): ByteSource {
         : count.then((n) => kept(into, offset, n));
     },
     async close() {
-      output.finish();
-      await source.close();
+      try {
+        if (isKept) writing(() => output.finish());
+        else output.abandon();
+      } finally {
+        await source.close();
+      }
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Block } from "../files/blocks.ts";
 import type { PacketOptions } from "../files/options.ts";
 import type { Packet } from "../packet/packet.ts";
 import type { Names } from "../schema/names.ts";
+import type { AnyProtocol } from "../schema/protocol.ts";
 import type { BlockCounts } from "./blocks.ts";
 import type { Fields } from "./content.ts";
 import type { Source } from "./frame.ts";
@@ -65,8 +66,18 @@ export interface ReportOptions {
   readonly linkTypeNames?: Names;
   /** Columns by Wireshark's field names, for formats with columns. */
   readonly fields?: readonly string[];
+  /** The declarations that `fields` are looked up in at once; those of the first packet's dissector when left out. */
+  readonly protocols?: readonly AnyProtocol[];
+  /** Whether columns are for a spreadsheet: cells that it would take for formulas are made texts. */
+  readonly forSpreadsheet?: boolean;
   /** The name of the capture, for formats with a title. */
   readonly title?: string;
+  /** LINKTYPE_ number of packets that come from no capture, for captures; 1 (Ethernet) when left out. */
+  readonly linkType?: number;
+  /** Whether numbers in a capture that is written anew have their low byte first; true when left out. */
+  readonly littleEndian?: boolean;
+  /** Whether times in a pcap that is written anew count nanoseconds; as fine as where packets come from when left out. */
+  readonly nanoseconds?: boolean;
 }
 
 /** A format by what is to be known of it before a report begins. */
@@ -84,13 +95,10 @@ export interface ReportFormat {
    * pieces side by side: its reports have {@link Report.resume}.
    */
   readonly isIndependent: boolean;
-  /**
-   * Whether a file is whole up to its last record even without {@link Report.end}, so that nothing has to be done to keep
-   * it readable.
-   */
-  readonly isOpenEnded: boolean;
   /** Whether {@link Report.end} may be asked for after every packet without changing what comes: what `keepValid` needs. */
   readonly isSealable: boolean;
+  /** Whether one file holds packets of one link type only; left out where any go together. */
+  readonly oneLinkType?: boolean;
   /** Whether it wants the bytes of {@link PacketRecord}. */
   readonly wantsRecords: boolean;
   /** Loads what the format needs beyond this package; called before the first report is made. */

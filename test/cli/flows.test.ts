@@ -108,8 +108,8 @@ describe("wirecraft flows", () => {
     await expect(flows(capture, { format: "xml", output })).rejects.toThrow("none of text, json");
     await expect(flows(capture, { seed: "70000", output })).rejects.toThrow("65535");
     await expect(flows(capture, { limit: "0", output })).rejects.toThrow("--limit");
-    const trace = { trace: join(folder, "trace"), traceFormat: "xml" };
-    await expect(flows(capture, { ...trace, output })).rejects.toThrow("--trace-format: 'xml'");
+    const trace = { trace: join(folder, "trace"), traceFormat: "docx" };
+    await expect(flows(capture, { ...trace, output })).rejects.toThrow("--trace-format: 'docx'");
     for (const path of [output, `${output}.partial`, trace.trace])
       expect(existsSync(path)).toBe(false);
   });

@@ -109,6 +109,64 @@ describe("a tree", () => {
   });
 });
 
+describe("the limits of a line", () => {
+  const x = (n: number): string => "x".repeat(n);
+  const hex = (n: number): string => Array.from({ length: n }, () => "aa").join(" ");
+  const bytes = (n: number): Uint8Array => new Uint8Array(n).fill(0xaa);
+
+  it("are 40 characters and 16 bytes", () => {
+    expect(tree({ a: x(40), b: bytes(16) })).toBe(`  |-- a -> ${x(40)}\n  |-- b -> ${hex(16)}\n`);
+    expect(tree({ a: x(41), b: bytes(33) })).toBe(
+      [
+        "  |-- a ",
+        `  |     |--> ${x(40)}`,
+        "  |          x",
+        "  |-- b ",
+        `        |--> ${hex(16)}`,
+        `             ${hex(16)}`,
+        "             aa",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("hold in lists too, whose items of several lines begin one level deeper, the last as the others", () => {
+    expect(tree({ list: [x(40), x(41), bytes(16), bytes(17), null, "", [], new Map()] })).toBe(
+      [
+        "  |-- list ",
+        `        |--> ${x(40)}`,
+        "        |--> --",
+        `        |     |--> ${x(40)}`,
+        "        |          x",
+        `        |--> ${hex(16)}`,
+        "        |--> --",
+        `        |     |--> ${hex(16)}`,
+        "        |          aa",
+        "        |--> NIL",
+        "        |--> NIL",
+        "        |--> NIL",
+        "        |--> NIL",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("are kept with line feeds and very long blanks in a text", () => {
+    const text = `a\n${" ".repeat(10_000)}b`;
+    expect(tree({ text, other: 1 })).toBe(
+      ["  |-- text ", "  |     |--> a\\n", "  |          b", "  |-- other -> 1", ""].join("\n"),
+    );
+  });
+});
+
+describe("numbers in a tree", () => {
+  it("are as they are: whole ones, parts, and what is none", () => {
+    expect(tree({ a: 0, b: -1, c: 1.5, d: Number.POSITIVE_INFINITY, e: Number.NaN, f: true })).toBe(
+      "  |-- a -> 0\n  |-- b -> -1\n  |-- c -> 1.5\n  |-- d -> Infinity\n  |-- e -> NaN\n  |-- f -> True\n",
+    );
+  });
+});
+
 describe("a tree report", () => {
   it("shows blocks under their names with an empty line between them", () => {
     const report = new TreeReport();

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { CaptureInput } from "../../capture/open.ts";
 import { makeFolder } from "../../node/make-folder.ts";
 import { openOutput } from "../../node/output.ts";
@@ -52,7 +52,10 @@ export function openExtractor(
 ): Extractor {
   const { output, files = false, extension = false, buffer, growing, trace, ...others } = options;
   const { signal } = others;
-  const { input, facts } = openInput(from, {
+  const report = typeof output === "string" ? planOutput(output, options) : undefined;
+  if (report !== undefined && buffer !== undefined && resolve(report.path) === resolve(buffer.save))
+    throw new TypeError(`buffer.save: ${buffer.save} is where the report goes`);
+  const { input, facts, place } = openInput(from, {
     extension,
     ...(buffer === undefined ? {} : { save: buffer.save }),
     ...(growing === undefined ? {} : { growing }),
@@ -60,16 +63,15 @@ export function openExtractor(
   });
   let target: ReportOutput | ReportFolder | null | undefined;
   try {
-    const report = typeof output === "string" ? planOutput(output, options) : undefined;
     const isPrinted = report?.path === "-";
     const { directory, ...traced } = trace ?? {};
-    if (report !== undefined && facts.name !== "memory") refuseInput(facts.name, report.path);
+    if (report !== undefined && place !== null) refuseInput(place, report.path);
     target =
       report === undefined
         ? (output as ReportOutput | ReportFolder | null | undefined)
         : files
           ? reportFolder(report.path)
-          : outputAt(report.path, options.keepValid === true && !report.format.isOpenEnded);
+          : outputAt(report.path, options.keepValid === true && report.format.isSealable);
     return new Extractor(
       input,
       {

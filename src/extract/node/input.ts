@@ -1,11 +1,13 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { CaptureInput } from "../../capture/open.ts";
+import { type CaptureInput, sourceOf } from "../../capture/open.ts";
 import { detectCapture } from "../../files/detect.ts";
 import type { ByteSource } from "../../files/source.ts";
 import { type GrowingOptions, growingSource } from "../../node/growing-source.ts";
+import { inputAsOutput } from "../../node/same-file.ts";
 import { savingSource } from "../../node/saving-source.ts";
 import { fileSource, standardInput } from "../../node/source.ts";
+import { ExtractionError } from "../errors.ts";
 import type { InputFacts } from "../options.ts";
 
 /** How an input is read. */
@@ -24,6 +26,8 @@ export interface InputOptions {
 export interface OpenedInput {
   readonly input: CaptureInput;
   readonly facts: InputFacts;
+  /** Its path, `-` for standard input; `null` for what is none. */
+  readonly place: string | null;
 }
 
 const CAPTURE = /\.(pcap|cap|pcapng)$/i;
@@ -60,7 +64,11 @@ export function openInput(
   { extension = false, save, growing = false, signal }: InputOptions,
 ): OpenedInput {
   if (typeof from !== "string" && !(from instanceof URL))
-    return { input: from, facts: { name: "memory", path: null } };
+    return {
+      input: save === undefined ? from : savingSource(sourceOf(from), save),
+      facts: { name: "memory", path: null },
+      place: null,
+    };
   const given = from instanceof URL ? fileURLToPath(from) : from;
   const isStandard = given === "-";
   const path = isStandard ? given : pathOf(given, extension);
@@ -68,8 +76,10 @@ export function openInput(
     name: isStandard ? "standard input" : path,
     path: !isStandard && growing === false && isPlain(path) ? path : null,
   };
+  if (save !== undefined && inputAsOutput([path], save) !== undefined)
+    throw new ExtractionError("ERR_OUTPUT_IS_INPUT", `${save} is the capture that is read`);
   let input: ByteSource;
   if (growing === false) input = isStandard ? standardInput() : fileSource(path);
   else input = growingSource(isStandard ? null : path, growing === true ? {} : growing, signal);
-  return { input: save === undefined ? input : savingSource(input, save), facts };
+  return { input: save === undefined ? input : savingSource(input, save), facts, place: path };
 }

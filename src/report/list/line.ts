@@ -2,6 +2,7 @@ import type { Packet } from "../../packet/packet.ts";
 import { formatPacketError } from "../../schema/error.ts";
 import { type Layer, viewOf } from "../../schema/layer.ts";
 import { payloadEnd } from "../../schema/layout.ts";
+import { hasPorts, packetEnds } from "./ends.ts";
 
 /** What one line says of a packet. */
 export interface PacketLine {
@@ -20,23 +21,12 @@ export interface PacketLine {
 const shown = (layer: Layer, name: string): string =>
   String((viewOf(layer) as Record<string, unknown>)[name] ?? "");
 
-/** The addresses of the highest layer that has any which are text: addresses, not ports. */
-function addresses(layers: readonly Layer[]): { src: string; dst: string } {
-  const layer = layers.findLast((l) => {
-    const { endpoints } = l.schema.spec;
-    return endpoints !== null && l.schema.find(endpoints.src)?.item.field?.kind !== "uint";
-  });
-  if (layer === undefined) return { src: "", dst: "" };
-  const { src, dst } = layer.schema.spec.endpoints!;
-  return { src: shown(layer, src), dst: shown(layer, dst) };
-}
-
 /** What the declaration of the highest protocol tells without its own words: ports, case, flags, names of numbers. */
 function infoOf(layer: Layer): string {
   const { schema } = layer;
   const parts: string[] = [];
   const { endpoints } = schema.spec;
-  if (endpoints !== null && schema.find(endpoints.src)?.item.field?.kind === "uint")
+  if (endpoints !== null && hasPorts(layer))
     parts.push(`${shown(layer, endpoints.src)} -> ${shown(layer, endpoints.dst)}`);
   if (schema.caseName !== null && schema.caseName !== "unknown") parts.push(words(schema.caseName));
   const view = viewOf(layer) as Record<string, unknown>;
@@ -66,12 +56,13 @@ export function packetLine(packet: Packet, start: bigint | undefined): PacketLin
   const { layers, time, error } = packet;
   const top = layers.at(-1);
   const since = time === undefined || start === undefined ? "" : seconds(time - start);
+  const { src, dst } = packetEnds(layers);
   const info = top === undefined ? "" : infoOf(top);
   const fault = error === null ? "" : `{${formatPacketError(error, packet.start)}}`;
   return {
     number: packet.number,
     time: since,
-    ...addresses(layers),
+    ...{ src, dst },
     protocol: top?.schema.about.label ?? "",
     length: packet.originalLength,
     info: [info, fault].filter(Boolean).join(" "),
