@@ -8,3 +8,7 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array {
   }
   return whole;
 }
+
+/** The bytes [start, end) on their own: also of a `Buffer`, whose `slice` is a view. */
+export const copyOf = (bytes: Uint8Array, start: number, end: number): Uint8Array =>
+  new Uint8Array(bytes.subarray(start, end));

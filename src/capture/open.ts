@@ -116,7 +116,8 @@ export function openCapture(input: CaptureInput, options: CaptureOptions = {}): 
   return new Capture(sourceOf(input), options);
 }
 
-function sourceOf(input: CaptureInput): ByteSource {
+/** Anything that a capture can be read from, as a source. @throws TypeError for what nothing can be read from. */
+export function sourceOf(input: CaptureInput): ByteSource {
   if (input instanceof Uint8Array) return bytesSource(input);
   if (typeof Blob !== "undefined" && input instanceof Blob) return blobSource(input);
   if (typeof input === "object" && input !== null) {

@@ -2,6 +2,7 @@ import { ExtractionError } from "../extract/errors.ts";
 import type { Extractor } from "../extract/extractor.ts";
 import { type NodeExtractOptions, openExtractor } from "../extract/node/extract.ts";
 import type { ExtractionWarning } from "../extract/options.ts";
+import { linePrinter } from "../node/print.ts";
 import { Progress } from "../node/progress.ts";
 import { wholeNumber } from "./input.ts";
 import { seconds } from "./live-options.ts";
@@ -158,11 +159,11 @@ type Say = (sign: string, text: string) => void;
 /** Lines of `--verbose`; on standard error where the report goes to standard output. */
 function sayer({ verbose, output = "-" }: ExtractFlags): Say {
   if (!verbose) return () => {};
-  const stream = output === "-" ? process.stderr : process.stdout;
+  const print = linePrinter(output === "-" ? 2 : 1);
   const { LC_ALL, LC_CTYPE, LANG } = process.env;
   const locale = LC_ALL || LC_CTYPE || LANG || "";
   const isUnicode = /utf-?8/i.test(locale);
-  return (sign, text) => void stream.write(`${isUnicode ? sign : "[*]"} ${text}\n`);
+  return (sign, text) => print(`${isUnicode ? sign : "[*]"} ${text}`);
 }
 
 function tellStored(extractor: Extractor, flags: ExtractFlags, say: Say): void {

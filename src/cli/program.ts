@@ -1,16 +1,11 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { COUNT, COUNT_HELP, collect } from "./flags.ts";
 import { addLiveOptions } from "./live-flags.ts";
+import { addCompletion, addFiles } from "./program-files.ts";
 import { run } from "./run.ts";
-
-const collect = (value: string, before: string[] | undefined): string[] => [
-  ...(before ?? []),
-  value,
-];
 
 const DECODE_AS = "--decode-as <rule>";
 const DECODE_AS_HELP = "dissect as told, e.g. tcp.port==8080,http (may be repeated)";
-const COUNT = "-c, --count <n>";
-const COUNT_HELP = "stop after this many packets";
 
 /** The command line. Commands are loaded when they are called, so that starting costs little. */
 export async function main(argv: readonly string[], version: string): Promise<void> {
@@ -72,25 +67,97 @@ export async function main(argv: readonly string[], version: string): Promise<vo
   addStats(program);
   addStreams(program);
   addLive(program);
+  addFiles(program);
+  addVerify(program);
+  addCompletion(program);
   await program.parseAsync([...argv]);
+}
+
+function addVerify(program: Command): void {
+  program
+    .command("verify <captures...>")
+    .description("compare engines field by field on captures")
+    .option(
+      "--engines <names>",
+      "two or more of native, tshark, scapy and dpkt; the first is compared with each other one; native,tshark when left out",
+    )
+    .option(COUNT, "stop after this many packets of each capture")
+    .option("--only <prefixes>", "only fields with these prefixes, e.g. ip,tcp")
+    .option("--tolerance <percent>", "how many cells may differ for exit code 0; 0 when left out")
+    .option("--worst <n>", "show so many of the fields that differ most; 10 when left out")
+    .option("--json", "as JSON")
+    .option("-o, --output <file>", "write the smallest frame that differs as a pcap file")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  wirecraft verify capture.pcapng\n  wirecraft verify a.pcap b.pcap --only ip,tcp,udp --tolerance 1 -o differs.pcap",
+    )
+    .action((paths: string[], options: object) =>
+      run(async () => (await import("./verify.ts")).verify(paths, options)),
+    );
 }
 
 function addExtract(program: Command): void {
   program
     .command("extract <capture>")
     .description("a report of every packet")
-    .option("-f, --format <format>", "json, ndjson or tree; from the output's name when left out")
     .option("-o, --output <file>", "where the report goes; standard output when left out or -")
+    .addOption(
+      oneOf(FORMATS, "-f, --format <format>", "the report's format; from the output's name"),
+    )
+    .option("-j, --json", "the same as --format json")
+    .option("-p, --plist", "the same as --format plist")
+    .option("-t, --tree", "the same as --format tree")
+    .option(
+      "-a, --auto-extension",
+      "add .pcap to the input's name and the format's to the output's",
+    )
+    .option("-v, --verbose", "a line of its protocols for every packet")
+    .option("-F, --files", "a file for each block and packet, in the folder --output")
+    .addOption(oneOf(ENGINES, "-E, --engine <name>", "who takes the packets apart; native"))
+    .option("--fallback", "ours takes the place of an engine that is not installed")
+    .option("-P, --protocol <names>", "dissect no further than this (may be repeated)", collect)
+    .option("-L, --layer <layer>", "dissect no further than link, internet, transport, application")
+    .option("-B, --buffer-save", "keep the input in a file: for standard input")
+    .option("-O, --buffer-path <file>", "that file; buffer.pcap when left out")
+    .option("-e, --field <name>", "a column of csv and parquet (may be repeated)", collect)
+    .option("--workers <n>", "so many threads")
+    .option("--keep-valid", "write under the final name, whole after every packet")
+    .option("--growing", "wait for more at the end of a file that is being written")
+    .option("--growing-timeout <s>", "until nothing came for so long")
+    .option("--lenient", "pass over what is damaged, and go on behind it")
     .option(COUNT, COUNT_HELP)
     .option(DECODE_AS, DECODE_AS_HELP, collect)
-    .addHelpText(
-      "after",
-      "\nExamples:\n  wirecraft extract capture.pcapng --format tree\n  zcat capture.pcap.gz | wirecraft extract - -o report.json",
-    )
+    .addHelpText("after", EXTRACT_HELP)
     .action((path: string, options: object) =>
       run(async () => (await import("./extract.ts")).extract(path, options)),
     );
 }
+
+/** An option with values that a shell can be told; in what case they are given does not matter. */
+function oneOf(values: readonly string[], flags: string, text: string): Option {
+  const option = new Option(flags, text);
+  option.argChoices = [...values];
+  return option;
+}
+
+/** Kept here, so that a shell is told of them without loading what they are: a test holds both against the real ones. */
+export const FORMATS = [
+  ...["json", "ndjson", "tree", "plist", "html", "csv", "pcap", "pcapng", "parquet", "null"],
+  ...["txt", "xml", "jsonl", "htm", "cap"],
+];
+export const ENGINES = [
+  ...["native", "server", "pipeline", "tshark", "scapy", "dpkt"],
+  ...["default", "pcapkit", "pyshark"],
+];
+
+const EXTRACT_HELP = `
+A report is written as NAME.partial and gets its name when it is whole.
+
+Examples:
+  wirecraft extract capture.pcapng --format tree
+  wirecraft extract capture.pcapng -o report.json --workers 4
+  wirecraft extract capture.pcapng -o columns.csv -e frame.number -e ip.src -e tcp.dstport
+  zcat capture.pcap.gz | wirecraft extract - -o report.json`;
 
 function addFlows(program: Command): void {
   program

@@ -18,9 +18,11 @@ export {
   type UnknownBlock,
 } from "./blocks.ts";
 export { type CompressedFormat, decompress, gunzipSync } from "./compression.ts";
+export { type ConvertOptions, RecordConverter } from "./convert.ts";
 export { copyRecords } from "./copy.ts";
 export { type CaptureFormat, DETECT_LENGTH, detectCapture } from "./detect.ts";
 export { CaptureError, type CaptureErrorCode, captureErrors } from "./errors.ts";
+export { type MergeOptions, mergeCaptures } from "./merge.ts";
 export { type DecodedOption, decodeOption, type OptionValue } from "./option-values.ts";
 export {
   type BlockOption,
@@ -96,6 +98,13 @@ export {
   type ZigbeeKey,
 } from "./secrets.ts";
 export {
+  type NumberRange,
+  parseNumberRanges,
+  parseTime,
+  RecordSelection,
+  type SelectionOptions,
+} from "./select.ts";
+export {
   type ByteSource,
   blobSource,
   bytesSource,
@@ -103,6 +112,7 @@ export {
   type SyncByteSource,
   streamSource,
 } from "./source.ts";
+export { type PartPiece, RecordSplitter, type SplitOptions } from "./split.ts";
 export {
   type ReadRecordsOptions,
   type RecordCollector,

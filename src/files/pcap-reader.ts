@@ -1,5 +1,6 @@
 /** Reads classic pcap files (draft-ietf-opsawg-pcap). */
 
+import { copyOf } from "../bytes/joined.ts";
 import { readU16, readU16le, readU32, readU32le } from "../bytes/numbers.ts";
 import type { PcapHeaderBlock } from "./blocks.ts";
 import { CaptureError } from "./errors.ts";
@@ -229,7 +230,7 @@ function readGlobalHeader(
     section: 1,
     offset: base + at,
     littleEndian,
-    raw: b.slice(at, at + GLOBAL_HEADER),
+    raw: copyOf(b, at, at + GLOBAL_HEADER),
     magic,
     nanoseconds: magic === PCAP_NANOSECONDS,
     modified: magic === PCAP_MODIFIED,

@@ -1,5 +1,6 @@
 /** Reads pcapng files (draft-ietf-opsawg-pcapng). */
 
+import { copyOf } from "../bytes/joined.ts";
 import { readU16, readU16le, readU32, readU32le } from "../bytes/numbers.ts";
 import { type BlockBase, blockTypes } from "./blocks.ts";
 import { CaptureError, type CaptureErrorCode } from "./errors.ts";
@@ -218,7 +219,7 @@ export class PcapngReader implements RecordReader {
       return;
     }
     if (type === blockTypes.sectionHeader) this.beginSection(b, at, length, base);
-    const raw = b.slice(at, at + length);
+    const raw = copyOf(b, at, at + length);
     const common: BlockBase = {
       type,
       section: this.section,

@@ -227,8 +227,13 @@ class SealedOutput implements Output {
   }
 }
 
-/** @param position Where in the file; where it stands when left out. */
-function writeAll(file: number, bytes: Uint8Array, position?: number): void {
+/**
+ * Writes all of the bytes, however many pieces the system takes them in.
+ *
+ * @param position Where in the file; where it stands when left out.
+ * @throws ClosedPipe where the reader of standard output went away.
+ */
+export function writeAll(file: number, bytes: Uint8Array, position?: number): void {
   let at = 0;
   while (at < bytes.length) {
     try {

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Block } from "../../src/files/blocks.ts";
+import { PcapReader } from "../../src/files/pcap-reader.ts";
 import { PcapWriter } from "../../src/files/pcap-writer.ts";
 import { ascii, join, pcapHeader, pcapRecord, readAll } from "./samples.ts";
 
@@ -252,5 +254,16 @@ describe("writing pcap", () => {
     expect(() => writer.write(one, 0, 3, 3, -1, 0)).toThrow("seconds must be");
     expect(() => writer.write(one, 0, 3, 3, 0, 1e9)).toThrow("nanoseconds must be");
     expect(writer.take()).toHaveLength(24);
+  });
+});
+
+describe("blocks of a Buffer", () => {
+  it("are copies, which nobody changes afterwards", () => {
+    const file = Buffer.from(new PcapWriter({ linkType: 1 }).take());
+    const blocks: Block[] = [];
+    const sink = { interface() {}, record() {}, block: (block: Block) => blocks.push(block) };
+    new PcapReader().read(file, 0, file.length, 0, sink);
+    file.fill(0);
+    expect(blocks[0]?.raw[0]).toBe(0xd4);
   });
 });
