@@ -1,6 +1,7 @@
 import { defaultDissector } from "../capture/open.ts";
 import { nativeEngine } from "../extract/engine.ts";
 import { ExtractionError } from "../extract/errors.ts";
+import { dpktEngine, scapyEngine, tsharkEngine } from "../extract/node/engines.ts";
 import { agreementOf, Verification } from "../extract/verify.ts";
 import { captureOf, type Reproducer, reproducerOf } from "../extract/verify-alone.ts";
 import { type ShowingEngine, sideOf, verifyCapture } from "../extract/verify-run.ts";
@@ -22,13 +23,8 @@ interface VerifyFlags {
   readonly output?: string;
 }
 
-/** Engines that show fields, each loaded when it is asked for. */
-const loaders: Readonly<Record<string, () => Promise<ShowingEngine>>> = {
-  native: async () => nativeEngine,
-  tshark: async () => (await import("../extract/engines/tshark.ts")).tsharkEngine,
-  scapy: async () => (await import("../extract/engines/scapy.ts")).scapyEngine,
-  dpkt: async () => (await import("../extract/engines/dpkt.ts")).dpktEngine,
-};
+/** Engines that show fields: those of several threads say what ours says. */
+const showing: readonly ShowingEngine[] = [nativeEngine, tsharkEngine, scapyEngine, dpktEngine];
 
 const words = (text: string): string[] =>
   text
@@ -36,15 +32,16 @@ const words = (text: string): string[] =>
     .map((word) => word.trim())
     .filter((word) => word !== "");
 
-async function enginesOf(text = "native,tshark"): Promise<ShowingEngine[]> {
-  const names = words(text.toLowerCase());
-  const unknown = names.find((name) => !Object.hasOwn(loaders, name));
-  const all = Object.keys(loaders).join(", ");
-  if (unknown !== undefined)
-    throw new UsageError(`--engines: '${unknown}' is not known; there are ${all}`);
-  if (names.length < 2 || new Set(names).size < names.length)
+function enginesOf(text = "native,tshark"): ShowingEngine[] {
+  const all = showing.map(({ name }) => name).join(", ");
+  const found = words(text.toLowerCase()).map((name) => {
+    const engine = showing.find((one) => one.name === name);
+    if (engine !== undefined) return engine;
+    throw new UsageError(`--engines: '${name}' is not known; there are ${all}`);
+  });
+  if (found.length < 2 || new Set(found).size < found.length)
     throw new UsageError(`--engines: two or more different ones are wanted, of ${all}`);
-  return Promise.all(names.map((name) => loaders[name]!()));
+  return found;
 }
 
 function percentOf(text = "0"): number {
@@ -59,7 +56,7 @@ function percentOf(text = "0"): number {
  * asked for, or a capture is at fault; 2 where an engine is not there.
  */
 export async function verify(paths: readonly string[], flags: VerifyFlags): Promise<void> {
-  const engines = await enginesOf(flags.engines);
+  const engines = enginesOf(flags.engines);
   const tolerance = percentOf(flags.tolerance);
   const worst = wholeNumber("--worst", flags.worst) ?? 10;
   const count = wholeNumber("--count", flags.count, 1);

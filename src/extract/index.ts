@@ -41,6 +41,22 @@ export { MemoryOutput, type ReportFolder, type ReportOutput } from "./output.ts"
 export type { Reassembled, ReassembleOptions } from "./reassembled.ts";
 export { formatNamed, formatOfName } from "./report-plan.ts";
 export {
+  flowPacket,
+  ipv4Fragment,
+  ipv6Fragment,
+  packetChain,
+  packetRecord,
+  tcpSegment,
+} from "./toolkit.ts";
+export type { PlainRecord, PlainValue } from "./toolkit-record.ts";
+export type {
+  AnyPacket,
+  FlowPacket,
+  ForeignPacket,
+  FragmentRecord,
+  SegmentRecord,
+} from "./toolkit-types.ts";
+export {
   FlowTrace,
   type FlowTraceOptions,
   type TraceFolder,

@@ -2,7 +2,13 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { CaptureChunk } from "../../capture/chunk.ts";
 import type { Report } from "../../report/report.ts";
-import type { EngineAbilities, ParallelEngine, ParallelRequest } from "../engine.ts";
+import {
+  checkWorkers,
+  type EngineAbilities,
+  MOST_WORKERS,
+  type ParallelEngine,
+  type ParallelRequest,
+} from "../engine.ts";
 import { ExtractionError } from "../errors.ts";
 import { PlaceCounter } from "../place.ts";
 import { recordEnd } from "../record-bytes.ts";
@@ -11,8 +17,6 @@ import type { ThreadJob, ThreadResult, ThreadSetup } from "./parallel-job.ts";
 
 /** Jobs that are under way or done and not written yet, for each thread. */
 const AHEAD = 3;
-/** Threads at most: beyond the number of processors more only take memory. */
-const MOST = 64;
 
 /** A piece of the report that is being made, or was. */
 interface Pending {
@@ -52,8 +56,9 @@ class ParallelRenderer implements Renderer {
     this.pending = [];
     this.fault = null;
     this.wake = null;
-    this.threads = Array.from({ length: threadCount(request.workers) }, () => this.thread());
+    // Before there are threads, which nobody would end if the output failed here.
     request.output.write(this.report.start());
+    this.threads = Array.from({ length: threadCount(request.workers) }, () => this.thread());
   }
 
   private thread(): Thread {
@@ -128,6 +133,7 @@ class ParallelRenderer implements Renderer {
     try {
       while (this.pending.length > 0 && this.pending[0]!.bytes !== null)
         this.request.output.write(this.pending.shift()!.bytes!);
+      if (this.pending.length === 0) this.request.output.flush?.();
     } catch (error) {
       this.fail(error);
       return;
@@ -182,10 +188,9 @@ function rangeOf(chunk: CaptureChunk, packets: number, blocks: number): ByteRang
   return { start, end };
 }
 
-function threadCount(workers: number | undefined): number {
-  if (workers === undefined) return Math.min(availableParallelism(), MOST);
-  if (Number.isInteger(workers) && workers >= 1 && workers <= MOST) return workers;
-  throw new RangeError(`workers: a whole number from 1 to ${MOST} is wanted, not ${workers}`);
+function threadCount(workers = Math.min(availableParallelism(), MOST_WORKERS)): number {
+  checkWorkers(workers);
+  return workers;
 }
 
 const abilities: EngineAbilities = { limits: true, bindings: true, live: true };

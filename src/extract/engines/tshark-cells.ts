@@ -72,13 +72,15 @@ export function textOf(node: PdmlNode): string {
 
 /** What stands for bytes of which there are none: which of the two the field is declared with, the label tells. */
 const noBytes = (label: string): string =>
-  label.endsWith("&lt;none&gt;") ? "<none>" : "<MISSING>";
+  label.includes(": &lt;none&gt;") ? "<none>" : "<MISSING>";
 
 const COLON = 0x3a;
+/** Characters of hardware addresses of 6 and 8 bytes with their colons. */
+const ADDRESSES: readonly number[] = [17, 23];
 
 /**
- * Bytes, without separators; but some fields are declared with one, which only the label tells, that shows them in the same
- * way.
+ * Bytes, without the colons that PDML has. Some fields are declared with another separator, which the label tells. Colons
+ * stay where it is an address: a field of that type may have the same name, and again only the label tells.
  */
 function bytesCell(show: string, { label }: PdmlNode): string {
   if (show === "") return noBytes(label);
@@ -86,8 +88,9 @@ function bytesCell(show: string, { label }: PdmlNode): string {
   const begin = `: ${show.slice(0, 2)}`;
   const separator = label.charAt(label.indexOf(begin) + begin.length);
   const isSeparated =
-    /^[-:. ]$/.test(separator) && label.includes(`${begin}${separator}${show.slice(3, 5)}`);
-  return show.replaceAll(":", isSeparated ? separator : "");
+    separator === ":" ? ADDRESSES.includes(show.length) : /^[-. ]$/.test(separator);
+  const isShown = isSeparated && label.includes(`${begin}${separator}${show.slice(3, 5)}`);
+  return show.replaceAll(":", isShown ? separator : "");
 }
 
 /** What has colons only in PDML: bytes of a field whose name another field has, which is of a type of its own. */

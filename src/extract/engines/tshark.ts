@@ -2,13 +2,14 @@ import type { CaptureChunk } from "../../capture/chunk.ts";
 import type { DissectedChunk, DissectingRequest, ForeignEngine } from "../engine.ts";
 import { ExtractionError } from "../errors.ts";
 import { Child, type ChildOptions } from "./child.ts";
+import { tsharkFacts } from "./facts.ts";
 import { lockstep } from "./lockstep.ts";
 import { TsharkInput } from "./tshark-input.ts";
 import { TsharkLayers } from "./tshark-layers.ts";
 import { PdmlReader } from "./tshark-pdml.ts";
 import { fieldKinds } from "./tshark-types.ts";
 
-const NAME = "tshark";
+const { name, about, abilities, install } = tsharkFacts;
 
 /**
  * The settings of whoever runs it play no part, so that the same capture gives the same: texts are English and UTF-8, times
@@ -30,9 +31,9 @@ const CHATTER = /^Running as user |^\*\* \(tshark|^ \*\* |^\(tshark/;
 /** The dissectors of Wireshark: every packet goes to `tshark` and comes back with all that it shows. */
 export const tsharkEngine: ForeignEngine = {
   kind: "foreign",
-  name: NAME,
-  about: "the dissectors of Wireshark, by its program tshark",
-  abilities: { limits: false, bindings: false, live: true },
+  name,
+  about,
+  abilities,
   dissect,
 };
 
@@ -42,8 +43,8 @@ async function* dissect(
 ): AsyncGenerator<DissectedChunk, void, undefined> {
   const env = environment();
   const options: ChildOptions = {
-    engine: NAME,
-    install: "apt install tshark",
+    engine: name,
+    install,
     piped: true,
     env,
     signal,
@@ -85,6 +86,6 @@ function read(reader: PdmlReader, bytes: Uint8Array): Packets {
     return reader.read(bytes);
   } catch (cause) {
     const why = (cause as Error).message;
-    throw new ExtractionError("ERR_ENGINE_FAILED", `${NAME}: ${why}`, { cause });
+    throw new ExtractionError("ERR_ENGINE_FAILED", `${name}: ${why}`, { cause });
   }
 }
