@@ -69,3 +69,17 @@ export {
   type TraceSource,
   traceFormats,
 } from "./trace-format.ts";
+export {
+  type CellCounts,
+  type CellDifference,
+  type Cells,
+  type DifferingFrame,
+  type FieldDifference,
+  type PrefixCounts,
+  Verification,
+  type VerifiedPacket,
+  type VerifiedSide,
+  type VerifyOptions,
+} from "./verify.ts";
+export { captureOf, type Reproducer, reproducerOf } from "./verify-alone.ts";
+export { type ShowingEngine, sideOf, type VerifyRun, verifyCapture } from "./verify-run.ts";
