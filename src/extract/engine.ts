@@ -2,6 +2,7 @@ import type { CaptureChunk } from "../capture/chunk.ts";
 import type { Dissector } from "../packet/dissector.ts";
 import type { ForeignLayers, ReportFormat, ReportOptions } from "../report/report.ts";
 import type { DissectionRules } from "./dissection.ts";
+import { ExtractionError } from "./errors.ts";
 import type { ReportOutput } from "./output.ts";
 import type { Renderer } from "./renderer.ts";
 
@@ -102,3 +103,22 @@ export const nativeEngine: NativeEngine = {
 export const engines: ReadonlyMap<string, Engine> = new Map<string, Engine>(
   ["native", "default", "pcapkit"].map((name) => [name, nativeEngine]),
 );
+
+/**
+ * An engine by name, without case; one that is given as a value is that one.
+ *
+ * @throws ExtractionError with ERR_ENGINE for a name that is not known.
+ */
+export function engineNamed(
+  engine: string | Engine = nativeEngine,
+  known: ReadonlyMap<string, Engine> = engines,
+): Engine {
+  if (typeof engine !== "string") return engine;
+  const found = known.get(engine.toLowerCase());
+  if (found !== undefined) return found;
+  const names = [...new Set([...known.values()].map(({ name }) => name))];
+  throw new ExtractionError(
+    "ERR_ENGINE",
+    `no engine is called '${engine}'; there are ${names.join(", ")}`,
+  );
+}

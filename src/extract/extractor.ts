@@ -7,25 +7,20 @@ import type { Dissector } from "../packet/dissector.ts";
 import { BlockNames } from "../report/blocks.ts";
 import type { ForeignLayers, PacketRecord } from "../report/report.ts";
 import { type DissectionRules, dissectionRules, dissectorOf } from "./dissection.ts";
-import { checkWorkers, type Engine, engines, nativeEngine } from "./engine.ts";
+import { checkWorkers, type Engine, engineNamed } from "./engine.ts";
 import { ExtractionError } from "./errors.ts";
 import { ExtractedFrame } from "./frame.ts";
 import { type Info, infoOf } from "./info.ts";
 import type { ExtractionWarning, ExtractOptions, InputFacts } from "./options.ts";
+import { type Passing, passingsOf } from "./passings.ts";
 import { PlaceCounter } from "./place.ts";
 import { type Reassembled, ReassemblyPass } from "./reassembled.ts";
 import { recordOf } from "./record-bytes.ts";
-import { noRenderer, type Renderer } from "./renderer.ts";
+import { noRenderer, type OwnRenderer, type Renderer } from "./renderer.ts";
 import { oneThreadFor, planReport, type ReportPlan } from "./report-plan.ts";
 import { FrameStore } from "./store.ts";
 import { FlowTrace, type TraceIndex } from "./trace.ts";
 import { Turns } from "./turns.ts";
-
-/** A chunk on its way, with what another engine found in it. */
-interface Passing {
-  readonly chunk: CaptureChunk;
-  readonly layers: readonly ForeignLayers[] | null;
-}
 
 /**
  * Reads a capture once and does on the way what it is asked for: a report, reassembly, flow traces, frames one by one. Memory
@@ -60,6 +55,7 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
   private readonly most: number;
   private readonly stop: AbortController;
   private readonly turns: Turns;
+  private readonly own: OwnRenderer | null;
   private plan: ReportPlan | null;
   private renderer: Renderer;
   private chunks: AsyncIterator<Passing> | null;
@@ -73,9 +69,15 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
   private firstBlock: Block | null;
 
   /**
+   * @param own A better way to write this very report to this very output.
    * @throws TypeError, RangeError or ExtractionError for options that cannot be met; nothing is read yet.
    */
-  constructor(input: CaptureInput, options: ExtractOptions = {}, facts?: InputFacts) {
+  constructor(
+    input: CaptureInput,
+    options: ExtractOptions = {},
+    facts?: InputFacts,
+    own: OwnRenderer | null = null,
+  ) {
     this.options = options;
     this.facts = facts ?? { name: "memory", path: null };
     this.input = this.facts.name;
@@ -83,7 +85,7 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
     this.warnings = [];
     if (options.verbose === true && options.print === undefined)
       throw new TypeError("extract: verbose: true wants 'print', which takes the lines");
-    this.engine = engineOf(options);
+    this.engine = engineNamed(options.engine, options.engines);
     this.rules = dissectionRules(options.limit, options.decodeAs);
     this.dissector = dissectorOf(this.rules);
     this.capture = openCapture(input, { ...options, dissector: this.dissector });
@@ -96,6 +98,7 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
     checkWorkers(options.workers);
     this.stop = new AbortController();
     this.turns = new Turns();
+    this.own = own;
     this.plan = planReport(options, this.facts);
     this.renderer = noRenderer;
     this.chunks = null;
@@ -220,12 +223,12 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
     if (this.state === "waiting") await this.begin();
     for (;;) {
       const { passing } = this;
-      if (this.length >= this.most || this.options.signal?.aborted === true) break;
+      if (this.length >= this.most || this.isAborted()) break;
       if (passing !== null) {
         if (this.at < passing.chunk.packets.length) return true;
         this.blocksUpTo(passing.chunk.packets.length);
         await this.flush();
-        this.plan?.output?.flush?.();
+        this.renderer.pause?.();
         const { base, bytes } = passing.chunk;
         this.options.onProgress?.(this.length, base + bytes.length);
       }
@@ -235,6 +238,8 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
       } catch (error) {
         if (!(error instanceof CaptureError)) throw error;
         await this.finish();
+        // Who ends it does so at any place, also within a record.
+        if (this.isAborted()) return false;
         throw error;
       }
       if (result.done === true) break;
@@ -246,52 +251,44 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
     return false;
   }
 
+  private isAborted(): boolean {
+    return this.options.signal?.aborted === true;
+  }
+
   private async begin(): Promise<void> {
     this.state = "running";
-    const { plan } = this;
-    await plan?.format.prepare?.();
+    const { plan, own } = this;
+    if (own !== null && plan?.output)
+      this.renderer = (await own(plan.options, plan.output)) ?? noRenderer;
+    if (this.renderer === noRenderer) await plan?.format.prepare?.();
     this.renderer = this.rendererFor(plan);
-    this.chunks = this.passings()[Symbol.asyncIterator]();
+    this.chunks = passingsOf({
+      engine: this.engine,
+      chunks: this.capture.chunks(),
+      request: { dissector: this.dissector, signal: this.stop.signal },
+      rules: this.rules,
+      fallback: this.options.fallback === true,
+      onFallback: (engine) => {
+        this.engine = engine;
+      },
+      warn: (code, message) => this.warn(code, message),
+    });
   }
 
   private rendererFor(plan: ReportPlan | null): Renderer {
     if (plan === null) return noRenderer;
     const { engine } = this;
-    if (engine.kind !== "parallel") return plan.renderer();
+    const single = () => (this.renderer === noRenderer ? plan.renderer() : this.renderer);
+    if (engine.kind !== "parallel") return single();
     const { output, format, options } = plan;
     const why = oneThreadFor(plan, this.options);
     if (why !== null || output === null) {
       this.warn("WARN_ENGINE_THREADS", `${why} is made in one thread`);
-      return plan.renderer();
+      return single();
     }
     const { workers } = this.options;
     const { path } = this.facts;
     return engine.renderer({ format, options, rules: this.rules, workers, output, path });
-  }
-
-  private async *passings(): AsyncGenerator<Passing, void, undefined> {
-    const { engine } = this;
-    if (engine.kind !== "foreign") {
-      for await (const chunk of this.capture.chunks()) yield { chunk, layers: null };
-      return;
-    }
-    const { limits, bindings } = engine.abilities;
-    const { layer, stopAfter, decodeAs } = this.rules;
-    if (!limits && (layer !== "application" || stopAfter.length > 0))
-      this.warn("WARN_ENGINE_ABILITY", `the engine ${engine.name} passes over limits`);
-    if (!bindings && decodeAs.length > 0)
-      this.warn("WARN_ENGINE_ABILITY", `the engine ${engine.name} passes over decodeAs`);
-    const request = { dissector: this.dissector, signal: this.stop.signal };
-    const chunks = this.capture.chunks();
-    try {
-      yield* engine.dissect(chunks, request);
-    } catch (error) {
-      const isMissing = error instanceof ExtractionError && error.code === "ERR_ENGINE_MISSING";
-      if (!isMissing || this.options.fallback !== true) throw error;
-      this.warn("WARN_ENGINE_FALLBACK", `${error.message}; ours does its work`);
-      this.engine = nativeEngine;
-      for await (const chunk of chunks) yield { chunk, layers: null };
-    }
   }
 
   /** Passes a packet of the chunk, and the blocks before it. */
@@ -377,6 +374,7 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
 
   /** Nothing is left of the report; where it was not begun, there is its output all the same. */
   private abandon(): void {
+    this.flows?.abandon();
     if (this.renderer === noRenderer) this.plan?.output?.abandon();
     else this.renderer.abandon();
   }
@@ -407,17 +405,6 @@ function countOf(count: number | undefined): number {
   if (count === undefined) return Number.POSITIVE_INFINITY;
   if (Number.isInteger(count) && count >= 0) return count;
   throw new RangeError(`count: a whole number of at least 0 is wanted, not ${count}`);
-}
-
-function engineOf({ engine = "native", engines: known = engines }: ExtractOptions): Engine {
-  if (typeof engine !== "string") return engine;
-  const found = known.get(engine.toLowerCase());
-  if (found !== undefined) return found;
-  const names = [...new Set([...known.values()].map(({ name }) => name))];
-  throw new ExtractionError(
-    "ERR_ENGINE",
-    `no engine is called '${engine}'; there are ${names.join(", ")}`,
-  );
 }
 
 function switchedOff(property: string, what: string, option: string): never {

@@ -41,14 +41,13 @@ export { MemoryOutput, type ReportFolder, type ReportOutput } from "./output.ts"
 export type { Reassembled, ReassembleOptions } from "./reassembled.ts";
 export { formatNamed, formatOfName } from "./report-plan.ts";
 export {
-  flowPacket,
-  ipv4Fragment,
-  ipv6Fragment,
+  flowPacketRecord,
+  ipv4FragmentRecord,
+  ipv6FragmentRecord,
   packetChain,
   packetRecord,
-  tcpSegment,
+  tcpSegmentRecord,
 } from "./toolkit.ts";
-export type { PlainRecord, PlainValue } from "./toolkit-record.ts";
 export type {
   AnyPacket,
   FlowPacket,

@@ -20,7 +20,8 @@ export interface Info {
 export function infoOf(content: Content): InfoValue {
   if (content instanceof Named) return Object.freeze({ value: content.value, name: content.name });
   if (content instanceof Moment) return content.toString();
-  if (content instanceof Uint8Array) return content;
+  // Bytes of its own: the others are those of the capture, which whoever changes a packet changes.
+  if (content instanceof Uint8Array) return new Uint8Array(content);
   if (Array.isArray(content)) return Object.freeze(content.map(infoOf));
   if (content instanceof Map) {
     // Entries become properties of its own, also one that is called `__proto__`.

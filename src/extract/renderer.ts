@@ -20,11 +20,22 @@ export interface Renderer {
    * instead of one by one, and is waited for where too much is under way.
    */
   flush?(chunk: CaptureChunk, packets: number, blocks: number): Promise<void> | undefined;
+  /** A piece of the input is over, and the next may be long in coming: what is held back is written. */
+  pause?(): void;
   /** Nothing more comes: the report is brought to its end. */
   end(): Promise<void> | undefined;
   /** The output is at fault: nothing is left under its final name. */
   abandon(): void;
 }
+
+/**
+ * A way of its own to bring a report to its output, where pieces are not good enough: `null` where that is not to be had, and
+ * the usual way serves.
+ */
+export type OwnRenderer = (
+  options: ReportOptions,
+  output: ReportOutput,
+) => Promise<Renderer | null>;
 
 /** Writes nothing: for what is of interest beside a report. */
 export const noRenderer: Renderer = {
@@ -55,6 +66,11 @@ export class StreamRenderer implements Renderer {
 
   packet(packet: Packet, options?: PacketOptions, record?: PacketRecord): void {
     this.write(this.report.packet(packet, options, record));
+  }
+
+  pause(): void {
+    if (this.report.flush !== undefined) this.write(this.report.flush());
+    this.output.flush?.();
   }
 
   end(): undefined {

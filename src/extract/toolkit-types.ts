@@ -1,6 +1,6 @@
 import type { Packet } from "../packet/packet.ts";
 import type { ForeignLayers } from "../report/report.ts";
-import type { PlainRecord } from "./toolkit-record.ts";
+import type { Info } from "./info.ts";
 
 /** A packet with what another engine found in it: one of those of a `DissectedChunk`. */
 export interface ForeignPacket {
@@ -65,7 +65,7 @@ export interface FlowPacket {
   /** Number of the packet in its capture. */
   readonly index: number;
   /** All of the packet, made when it is asked for. */
-  readonly frame: PlainRecord;
+  readonly frame: Info;
   readonly syn: boolean;
   readonly fin: boolean;
   readonly src: string;

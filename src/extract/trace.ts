@@ -16,6 +16,8 @@ export interface TraceFolder {
   append(name: string, bytes: Uint8Array, isFirst: boolean): string;
   /** The file is whole. */
   finish(name: string): void;
+  /** Something went wrong: what is not whole goes away. Left out where nothing is to be done. */
+  abandon?(): void;
 }
 
 /** What is known of one traced flow: PyPCAPKit's `Index`. */
@@ -160,6 +162,11 @@ export class FlowTrace {
     this.table.flush();
     this.index.sort((a, b) => a.flow.index - b.flow.index || a.index[0]! - b.index[0]!);
     return this.index;
+  }
+
+  /** Something went wrong, here or elsewhere: files that are not whole go away. */
+  abandon(): void {
+    this.folder?.abandon?.();
   }
 
   private traceOf(flow: Flow, packet: Packet): Trace {

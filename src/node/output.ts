@@ -5,6 +5,7 @@ import {
   fstatSync,
   ftruncateSync,
   openSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -79,6 +80,7 @@ class FileOutput implements Output {
   private readonly file: number;
   private readonly partial: string | null;
   private readonly path: string | null;
+  private readonly real: string | null;
   /** What waits to be written, as bytes: texts kept for long would be copied about by the garbage collector. */
   private readonly pending: Buffer;
   private filled: number;
@@ -86,7 +88,9 @@ class FileOutput implements Output {
 
   readonly name: string;
 
-  constructor(file: number, path: string | null, partial: string | null) {
+  /** @param real Where the file is that has the name, which may be a link. */
+  constructor(file: number, path: string | null, partial: string | null, real = path) {
+    this.real = real;
     this.name = path ?? "standard output";
     this.file = file;
     this.path = path;
@@ -129,12 +133,12 @@ class FileOutput implements Output {
 
   finish(): void {
     this.flush();
-    const { path, partial } = this;
+    const { path, partial, real } = this;
     if (path === null) return;
     writing(path, () => {
       this.isClosed = true;
       closeSync(this.file);
-      if (partial !== null) renameSync(partial, path);
+      if (partial !== null && real !== null) renameSync(partial, real);
     });
   }
 
@@ -258,10 +262,12 @@ export const standardOutput = (): Output => new FileOutput(1, null, null);
  */
 function fileOutput(path: string): Output {
   if (!isRegular(path)) return new FileOutput(openSync(path, constants.O_WRONLY), path, null);
-  const partial = `${path}.partial`;
+  // Through a link to where it leads: the new file is not to take the place of the link.
+  const real = existsSync(path) ? realpathSync(path) : path;
+  const partial = `${real}.partial`;
   const file = openSync(partial, "w");
   if (!fstatSync(file).isFile()) throw new TypeError(`${partial} is no regular file`);
-  return new FileOutput(file, path, partial);
+  return new FileOutput(file, path, partial, real);
 }
 
 /** Whether there is a regular file, or none yet. */

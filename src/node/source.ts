@@ -42,6 +42,29 @@ function notOpened(path: string, cause: NodeJS.ErrnoException): CaptureError {
   return new CaptureError("ERR_CAPTURE_OPEN", `cannot open ${path}: ${why}`, 0, { cause });
 }
 
-/** Standard input, as it comes. */
-export const standardInput = (): ByteSource =>
-  streamSource(process.stdin as unknown as AsyncIterable<Uint8Array>);
+/**
+ * Standard input, as it comes.
+ *
+ * @param signal Ends it, also while nothing comes.
+ */
+export function standardInput(signal?: AbortSignal): ByteSource {
+  const source = streamSource(process.stdin as unknown as AsyncIterable<Uint8Array>);
+  if (signal === undefined) return source;
+  const end = (): void => void process.stdin.destroy();
+  signal.addEventListener("abort", end, { once: true });
+  return {
+    async read(into, offset, length) {
+      try {
+        return signal.aborted ? 0 : await source.read(into, offset, length);
+      } catch (error) {
+        // A stream that is ended like this says that it ended too early.
+        if (signal.aborted) return 0;
+        throw error;
+      }
+    },
+    close() {
+      signal.removeEventListener("abort", end);
+      return source.close();
+    },
+  };
+}

@@ -1,6 +1,7 @@
-import { closeSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "./make-folder.ts";
+import { OutputError, writeAll } from "./output.ts";
 
 /** Files that may be open at once, beside those that a program has anyway: far below what any system allows. */
 const OPEN = 128;
@@ -34,10 +35,15 @@ export class NodeTraceFolder {
     makeFolder(path);
   }
 
+  /** @throws OutputError where it cannot be written. */
   append(name: string, bytes: Uint8Array, isFirst: boolean): string {
-    const file = this.fileOf(name, isFirst);
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    return join(this.path, name);
+    const path = join(this.path, name);
+    try {
+      writeAll(this.fileOf(name, isFirst), bytes);
+    } catch (error) {
+      throw new OutputError(path, error as NodeJS.ErrnoException);
+    }
+    return path;
   }
 
   finish(name: string): void {
@@ -51,7 +57,7 @@ export class NodeTraceFolder {
   abandon(): void {
     for (const name of this.begun) {
       this.close(name);
-      unlinkSync(join(this.path, `${name}.partial`));
+      rmSync(join(this.path, `${name}.partial`), { force: true });
     }
     this.begun.clear();
   }

@@ -56,6 +56,8 @@ export interface Report {
   /** `options` are what a pcapng says of the packet: comments, flags, hashes. */
   packet(packet: Packet, options?: PacketOptions, record?: PacketRecord): Piece;
   end(): Piece;
+  /** What is held back, for whoever reads along; left out by reports that hold nothing back, or must. */
+  flush?(): Piece;
   /** Goes on at a place: what was before it is counted as written. Independent formats have it. */
   resume?(place: ReportPlace): void;
 }

@@ -98,7 +98,7 @@ const parquet: ReportFormat = {
   name: "parquet",
   also: [],
   extension: "parquet",
-  about: "typed columns for databases (npm install hyparquet-writer)",
+  about: "typed columns for databases (wants hyparquet-writer or DuckDB)",
   isIndependent: false,
   isSealable: false,
   wantsRecords: false,

@@ -97,7 +97,7 @@ describe.skipIf(!built)("input that is not what it should be", () => {
       "extract",
       file("good.pcap", capture()),
       "-o",
-      join(folder, "no", "x.json"),
+      join(folder, "good.pcap", "x.json"),
     );
     expect(status).toBe(1);
     oneLine(err);

@@ -210,8 +210,12 @@ describe("wirecraft objects", () => {
     await objects(capture, { output });
     expect(readdirSync(output).sort()).toEqual(["index.html", "manifest.json"]);
     const below = join(output, "index.html", "d");
-    await expect(objects(capture, { output: below })).rejects.toThrow(/ENOTDIR/);
-    await expect(objects(capture, { output: "/proc/none/such" })).rejects.toThrow(/ENOENT/);
+    await expect(objects(capture, { output: below })).rejects.toThrow(
+      /what should be a folder is none/,
+    );
+    await expect(objects(capture, { output: "/proc/none/such" })).rejects.toThrow(
+      /there is no such folder/,
+    );
   });
 
   it("wants a folder or --list", async () => {

@@ -6,12 +6,12 @@ import { dpktEngine } from "../../src/extract/engines/dpkt.ts";
 import { scapyEngine } from "../../src/extract/engines/scapy.ts";
 import { tsharkEngine } from "../../src/extract/engines/tshark.ts";
 import {
-  flowPacket,
-  ipv4Fragment,
-  ipv6Fragment,
+  flowPacketRecord,
+  ipv4FragmentRecord,
+  ipv6FragmentRecord,
   packetChain,
   packetRecord,
-  tcpSegment,
+  tcpSegmentRecord,
 } from "../../src/extract/toolkit.ts";
 import type { AnyPacket } from "../../src/extract/toolkit-types.ts";
 import { build } from "../../src/packet/build.ts";
@@ -65,7 +65,7 @@ describe("the records of packets of ours", () => {
       ipv4({ ...ends, id: 7, protocol: 17, flags: { df: true }, fragmentOffset: 3, ttl: 9 }),
       "0123456789",
     );
-    const record = ipv4Fragment(packet)!;
+    const record = ipv4FragmentRecord(packet)!;
     expect({ ...record, header: record.header.length }).toEqual({
       bufid: ["192.0.2.1", "198.51.100.2", 7, 17],
       num: 0,
@@ -77,7 +77,7 @@ describe("the records of packets of ours", () => {
       payload: new TextEncoder().encode("0123456789"),
     });
     expect(record.header).toEqual(packet.bytes().slice(14, 34));
-    expect(ipv6Fragment(packet)).toBeUndefined();
+    expect(ipv6FragmentRecord(packet)).toBeUndefined();
     expect(Object.isFrozen(record) && Object.isFrozen(record.bufid)).toBe(true);
   });
 
@@ -87,7 +87,7 @@ describe("the records of packets of ours", () => {
       fragmentHeader({ id: 0xdeadbeef, offset: 2, more: true, nextHeader: 17 }),
       new Uint8Array(16).fill(5),
     );
-    const record = ipv6Fragment(packet)!;
+    const record = ipv6FragmentRecord(packet)!;
     expect(record.bufid).toEqual(["2001:db8::1", "2001:db8::2", 0xdeadbeef, 17]);
     expect([record.fo, record.ihl, record.mf, record.tl]).toEqual([16, 40, true, 64]);
     expect(record.payload).toEqual(new Uint8Array(16).fill(5));
@@ -95,12 +95,14 @@ describe("the records of packets of ours", () => {
 
   it("say nothing of whole datagrams, whatever Don't Fragment says, nor of quoted or broken fragments", () => {
     for (const df of [true, false])
-      expect(ipv4Fragment(build(ipv4({ ...ends, flags: { df } }), udp(), "data"))).toBeUndefined();
+      expect(
+        ipv4FragmentRecord(build(ipv4({ ...ends, flags: { df } }), udp(), "data")),
+      ).toBeUndefined();
     const quoted = ipv4({ ...ends, protocol: 17, fragmentOffset: 4 });
     const error = build(ipv4(ends), icmp.timeExceeded(), quoted, "12345678");
-    expect(ipv4Fragment(error)).toBeUndefined();
+    expect(ipv4FragmentRecord(error)).toBeUndefined();
     const odd = build(ipv4({ ...ends, protocol: 17, flags: { mf: true } }), "123");
-    expect(ipv4Fragment(odd)).toBeUndefined();
+    expect(ipv4FragmentRecord(odd)).toBeUndefined();
   });
 
   it("count segments as TCP does, over the end of the numbers too", () => {
@@ -115,7 +117,7 @@ describe("the records of packets of ours", () => {
       }),
       "hello",
     );
-    const record = tcpSegment(packet)!;
+    const record = tcpSegmentRecord(packet)!;
     expect({ ...record, header: record.header.length }).toEqual({
       bufid: ["192.0.2.1", 1000, "198.51.100.2", 80],
       dsn: 0xffff_fffe,
@@ -135,18 +137,20 @@ describe("the records of packets of ours", () => {
   it("have no segment in a fragment or in a quotation, and none without TCP", () => {
     const segment = tcp({ srcPort: 1, dstPort: 2 });
     expect(
-      tcpSegment(build(ipv4({ ...ends, flags: { mf: true } }), segment, "1234")),
+      tcpSegmentRecord(build(ipv4({ ...ends, flags: { mf: true } }), segment, "1234")),
     ).toBeUndefined();
-    expect(tcpSegment(build(ipv4(ends), icmp.timeExceeded(), ipv4(ends), segment))).toBeUndefined();
-    expect(tcpSegment(build(ipv4(ends), udp(), "data"))).toBeUndefined();
+    expect(
+      tcpSegmentRecord(build(ipv4(ends), icmp.timeExceeded(), ipv4(ends), segment)),
+    ).toBeUndefined();
+    expect(tcpSegmentRecord(build(ipv4(ends), udp(), "data"))).toBeUndefined();
   });
 
   it("have the time of the capture in nanoseconds", async () => {
     const [first, second] = await packetsIn(named("tcp"));
-    expect(flowPacket(first!)!.timestamp).toBe(0n);
-    expect(flowPacket(second!)!.timestamp).toBe(1_000_000_000n);
-    expect(flowPacket(build(ipv4(ends), tcp()))!.timestamp).toBeNull();
-    const { frame, ...others } = flowPacket(second!)!;
+    expect(flowPacketRecord(first!)!.timestamp).toBe(0n);
+    expect(flowPacketRecord(second!)!.timestamp).toBe(1_000_000_000n);
+    expect(flowPacketRecord(build(ipv4(ends), tcp()))!.timestamp).toBeNull();
+    const { frame, ...others } = flowPacketRecord(second!)!;
     expect(others).toMatchObject({
       protocol: 1,
       index: 2,
@@ -161,7 +165,10 @@ describe("the records of packets of ours", () => {
     const record = packetRecord(packet);
     const segment = (record as { ethernet: { ipv4: { tcp: Record<string, unknown> } } }).ethernet
       .ipv4.tcp;
-    expect(segment).toMatchObject({ dstPort: 80, flags: { value: 2, syn: true, fin: false } });
+    expect(segment).toMatchObject({
+      dstPort: { value: 80, name: "http" },
+      flags: { value: 2, syn: true, fin: false },
+    });
     expect([record, segment, segment["flags"]].every(Object.isFrozen)).toBe(true);
     expect(record["protocols"]).toBe("Ethernet:IPv4:TCP");
     (record["packet"] as Uint8Array)[0] = 0xff;
@@ -174,7 +181,7 @@ describe.each(engines)("the records of packets of $name", (engine) => {
   it.each(["ipv4-fragments", "odd-lengths", "icmp-errors"])(
     "are those of ours for fragments in %s",
     async (name) => {
-      const { ours, theirs } = await both(name, ipv4Fragment);
+      const { ours, theirs } = await both(name, ipv4FragmentRecord);
       expect(theirs.get(engine.name)).toEqual(ours);
     },
   );
@@ -182,7 +189,7 @@ describe.each(engines)("the records of packets of $name", (engine) => {
   it.each(["ipv6-fragments", "ipv6-routes", "icmpv6-errors"])(
     "are those of ours for fragments of IPv6 in %s",
     async (name) => {
-      const { ours, theirs } = await both(name, ipv6Fragment);
+      const { ours, theirs } = await both(name, ipv6FragmentRecord);
       expect(theirs.get(engine.name)).toEqual(ours);
     },
   );
@@ -190,14 +197,14 @@ describe.each(engines)("the records of packets of $name", (engine) => {
   it.each(["tcp", "tcp-options", "tcp-analysis", "ftp-ipv6", "icmp-errors", "http-exchanges"])(
     "are those of ours for segments in %s",
     async (name) => {
-      const { ours, theirs } = await both(name, tcpSegment);
+      const { ours, theirs } = await both(name, tcpSegmentRecord);
       expect(theirs.get(engine.name)).toEqual(ours);
     },
   );
 
   it.each(["tcp", "ftp-ipv6"])("are those of ours for flows in %s", async (name) => {
     const of = (one: AnyPacket) => {
-      const found = flowPacket(one);
+      const found = flowPacketRecord(one);
       if (found === undefined) return undefined;
       const { frame, ...others } = found;
       const { time, number, len, packet } = frame;
@@ -222,8 +229,8 @@ describe("the captures that the records are compared over", () => {
   it("have fragments and segments", async () => {
     const count = async (name: string, of: (one: AnyPacket) => unknown) =>
       (await packetsIn(named(name))).filter((one) => of(one) !== undefined).length;
-    expect(await count("ipv4-fragments", ipv4Fragment)).toBeGreaterThan(5);
-    expect(await count("ipv6-fragments", ipv6Fragment)).toBeGreaterThan(5);
-    expect(await count("tcp-analysis", tcpSegment)).toBeGreaterThan(50);
+    expect(await count("ipv4-fragments", ipv4FragmentRecord)).toBeGreaterThan(5);
+    expect(await count("ipv6-fragments", ipv6FragmentRecord)).toBeGreaterThan(5);
+    expect(await count("tcp-analysis", tcpSegmentRecord)).toBeGreaterThan(50);
   });
 });

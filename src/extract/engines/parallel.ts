@@ -62,10 +62,12 @@ class ParallelRenderer implements Renderer {
   }
 
   private thread(): Thread {
-    const { format, options, rules } = this.request;
-    const { title = "", fields } = options;
+    const { format, options: told, rules } = this.request;
+    const { title = "", fields } = told;
     const workerData: ThreadSetup = { format: format.name, title, fields, rules, path: this.path };
-    const worker = new Worker(new URL("./parallel-worker.js", import.meta.url), { workerData });
+    // Flags that this process was started with may be none for a file, such as --input-type.
+    const options = { workerData, execArgv: [] };
+    const worker = new Worker(new URL("./parallel-worker.js", import.meta.url), options);
     const thread: Thread = { worker, jobs: [], headers: 0 };
     worker.on("message", (result: ThreadResult) => this.take(thread, result));
     worker.on("error", (error) => this.fail(error));

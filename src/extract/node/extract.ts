@@ -1,7 +1,9 @@
+import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { CaptureInput } from "../../capture/open.ts";
 import { makeFolder } from "../../node/make-folder.ts";
 import { openOutput } from "../../node/output.ts";
+import { linePrinter } from "../../node/print.ts";
 import { inputAsOutput } from "../../node/same-file.ts";
 import { traceFolder } from "../../node/trace-folder.ts";
 import type { ReportFormat } from "../../report/report.ts";
@@ -10,8 +12,11 @@ import { ExtractionError } from "../errors.ts";
 import { Extractor } from "../extractor.ts";
 import type { ExtractOptions } from "../options.ts";
 import type { ReportFolder, ReportOutput } from "../output.ts";
+import type { OwnRenderer } from "../renderer.ts";
 import { formatNamed, formatOfName } from "../report-plan.ts";
 import type { FlowTraceOptions } from "../trace.ts";
+import type { ParquetWriter } from "./duckdb-package.ts";
+import { duckdbRenderer } from "./duckdb-renderer.ts";
 import { nodeEngines } from "./engines.ts";
 import { reportFolder } from "./folder.ts";
 import { type InputOptions, openInput } from "./input.ts";
@@ -28,6 +33,8 @@ export interface NodeExtractOptions extends Omit<ExtractOptions, "output" | "tra
   readonly output?: string | ReportOutput | ReportFolder | null;
   /** Whether each block has a file of its own; `output` is their folder then. */
   readonly files?: boolean;
+  /** Who writes a report in Parquet: DuckDB when left out, where it is installed and the report goes into a file. */
+  readonly parquet?: ParquetWriter;
   /** Adds what is missing to the names of the input (`.pcap`) and the output (what the format's files end with). */
   readonly extension?: boolean;
   /** Keeps what is read: for standard input and pipes. */
@@ -50,9 +57,11 @@ export function openExtractor(
   from: string | URL | CaptureInput,
   options: NodeExtractOptions = {},
 ): Extractor {
-  const { output, files = false, extension = false, buffer, growing, trace, ...others } = options;
+  const { output, files = false, extension = false, parquet, ...more } = options;
+  const { buffer, growing, trace, ...others } = more;
   const { signal } = others;
   const report = typeof output === "string" ? planOutput(output, options) : undefined;
+  const own = ownRenderer(report, options);
   if (report !== undefined && buffer !== undefined && resolve(report.path) === resolve(buffer.save))
     throw new TypeError(`buffer.save: ${buffer.save} is where the report goes`);
   const { input, facts, place } = openInput(from, {
@@ -76,7 +85,7 @@ export function openExtractor(
       input,
       {
         engines: nodeEngines,
-        print: (line) => void (isPrinted ? process.stderr : process.stdout).write(`${line}\n`),
+        print: linePrinter(isPrinted ? 2 : 1),
         onWarning: ({ code, message }) => process.emitWarning(message, { code, type: "Wirecraft" }),
         ...others,
         ...(report === undefined ? {} : { format: report.format }),
@@ -86,9 +95,10 @@ export function openExtractor(
           : { trace: { ...traced, ...(directory ? { folder: traceFolder(directory) } : {}) } }),
       },
       facts,
+      own,
     );
   } catch (error) {
-    if (target && "abandon" in target && typeof output === "string") target.abandon();
+    if (report !== undefined && target && "abandon" in target) target.abandon();
     void (input as { close?: () => unknown }).close?.();
     throw error;
   }
@@ -121,6 +131,30 @@ function planOutput(
   const ending = `.${chosen.extension}`;
   const isWhole = files || !extension || path === "-" || path.toLowerCase().endsWith(ending);
   return { path: isWhole ? path : path + ending, format: chosen };
+}
+
+/** DuckDB writes a file by itself, so that there must be one. */
+function ownRenderer(
+  report: PlannedOutput | undefined,
+  { parquet, files = false }: NodeExtractOptions,
+): OwnRenderer | null {
+  if (parquet !== undefined && parquet !== "duckdb" && parquet !== "hyparquet")
+    throw new RangeError(`parquet: 'duckdb' or 'hyparquet' is wanted, not '${parquet}'`);
+  if (parquet === "hyparquet" || report?.format !== reports.get("parquet")) return null;
+  if (report !== undefined && !files && isFile(report.path))
+    return duckdbRenderer(report.path, parquet === "duckdb");
+  if (parquet === undefined) return null;
+  throw new TypeError("parquet: 'duckdb' writes files only, and one for all packets");
+}
+
+/** Whether there is a regular file, or none yet. Where nobody can tell, opening it says what is wrong. */
+function isFile(path: string): boolean {
+  if (path === "-") return false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+  } catch {
+    return false;
+  }
 }
 
 function refuseInput(input: string, output: string): void {

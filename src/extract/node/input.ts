@@ -79,7 +79,7 @@ export function openInput(
   if (save !== undefined && inputAsOutput([path], save) !== undefined)
     throw new ExtractionError("ERR_OUTPUT_IS_INPUT", `${save} is the capture that is read`);
   let input: ByteSource;
-  if (growing === false) input = isStandard ? standardInput() : fileSource(path);
+  if (growing === false) input = isStandard ? standardInput(signal) : fileSource(path);
   else input = growingSource(isStandard ? null : path, growing === true ? {} : growing, signal);
   return { input: save === undefined ? input : savingSource(input, save), facts, place: path };
 }

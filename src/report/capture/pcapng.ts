@@ -42,6 +42,10 @@ export class PcapngReport implements Report {
     return this.encoder.take();
   }
 
+  flush(): Uint8Array {
+    return this.encoder.take();
+  }
+
   private piece(): Uint8Array {
     return this.encoder.size >= PIECE ? this.encoder.take() : NOTHING;
   }

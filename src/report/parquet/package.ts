@@ -20,19 +20,20 @@ export async function loadParquet(
     loaded = await load();
     return loaded;
   } catch (cause) {
-    throw missing({ cause });
+    throw missingPackage("hyparquet-writer", { cause });
   }
 }
 
 /** The package, once it is loaded. @throws ReportError before. */
 export function parquetPackage(): ParquetPackage {
-  if (loaded === null) throw missing();
+  if (loaded === null) throw missingPackage("hyparquet-writer");
   return loaded;
 }
 
-const missing = (options?: ErrorOptions): ReportError =>
+/** What is thrown where a package that writes Parquet is not there: it says how to install it. */
+export const missingPackage = (name: string, options?: ErrorOptions): ReportError =>
   new ReportError(
     "ERR_REPORT_PACKAGE",
-    "parquet wants the package hyparquet-writer: npm install hyparquet-writer",
+    `parquet wants the package ${name}: npm install ${name}`,
     options,
   );

@@ -1,9 +1,9 @@
 import type { PacketOptions } from "../../files/options.ts";
 import type { Packet } from "../../packet/packet.ts";
-import { FieldColumns } from "../columns.ts";
 import type { PacketRecord, Report, ReportOptions } from "../report.ts";
-import { type Cell, fieldColumn, fixedCells, fixedColumns, type ParquetColumn } from "./columns.ts";
+import type { Cell, ParquetColumn } from "./columns.ts";
 import { parquetPackage } from "./package.ts";
+import { ParquetRows } from "./rows.ts";
 
 /** Rows that are compressed together, and the characters of them that are waited for at most. */
 const ROWS = 65_536;
@@ -23,14 +23,13 @@ function schemaElement({ name, type, isOptional }: ParquetColumn) {
 }
 
 /**
- * A Parquet file, for DuckDB, pandas, Spark and whatever else reads columns: those of {@link fixedColumns}, and a column of
- * text for each field asked for. Rows are held back until there is a group of them.
+ * A Parquet file, for DuckDB, pandas, Spark and whatever else reads columns: those of {@link ParquetRows}.
+ * Rows are held back until there is a group of them.
  */
 export class ParquetReport implements Report {
   readonly format = "parquet";
   readonly extension = "parquet";
-  private readonly fields: FieldColumns;
-  private readonly columns: readonly ParquetColumn[];
+  private readonly rows: ParquetRows;
   private readonly bytes: InstanceType<ReturnType<typeof parquetPackage>["ByteWriter"]>;
   private readonly writer: InstanceType<ReturnType<typeof parquetPackage>["ParquetWriter"]>;
   private data: Cell[][];
@@ -39,14 +38,13 @@ export class ParquetReport implements Report {
   /** @throws ReportError for a name that no field has, and where the package was not loaded. */
   constructor(options: ReportOptions = {}) {
     const { ParquetWriter, ByteWriter } = parquetPackage();
-    // A column has a name that no other has.
-    this.fields = new FieldColumns({ ...options, fields: [...new Set(options.fields)] }, []);
-    this.columns = [...fixedColumns, ...this.fields.names.map(fieldColumn)];
+    this.rows = new ParquetRows(options);
+    const { columns } = this.rows;
     this.bytes = new ByteWriter();
-    const root = { name: "packets", num_children: this.columns.length };
-    const schema = [root, ...this.columns.map(schemaElement)];
+    const root = { name: "packets", num_children: columns.length };
+    const schema = [root, ...columns.map(schemaElement)];
     this.writer = new ParquetWriter({ writer: this.bytes, schema, createdBy: "wirecraft" });
-    this.data = this.columns.map(() => []);
+    this.data = columns.map(() => []);
     this.characters = 0;
   }
 
@@ -55,10 +53,7 @@ export class ParquetReport implements Report {
   }
 
   packet(packet: Packet, options?: PacketOptions, record?: PacketRecord): Uint8Array {
-    const cells = fixedCells(packet, record?.layers);
-    for (const cell of this.fields.cells(packet, options, record))
-      cells.push(cell === "" ? null : cell);
-    cells.forEach((cell, i) => {
+    this.rows.cells(packet, options, record).forEach((cell, i) => {
       this.data[i]!.push(cell);
       if (typeof cell === "string") this.characters += cell.length;
     });
@@ -75,11 +70,12 @@ export class ParquetReport implements Report {
 
   private writeRows(): void {
     const { data } = this;
-    const rows = data[0]!.length;
-    if (rows === 0) return;
-    const columnData = this.columns.map(({ name }, i) => ({ name, data: data[i]! }));
-    this.writer.write({ columnData, rowGroupSize: rows });
-    this.data = this.columns.map(() => []);
+    const { columns } = this.rows;
+    const count = data[0]!.length;
+    if (count === 0) return;
+    const columnData = columns.map(({ name }, i) => ({ name, data: data[i]! }));
+    this.writer.write({ columnData, rowGroupSize: count });
+    this.data = columns.map(() => []);
     this.characters = 0;
   }
 
