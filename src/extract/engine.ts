@@ -1,5 +1,7 @@
 import type { CaptureChunk } from "../capture/chunk.ts";
+import type { PacketOptions } from "../files/options.ts";
 import type { Dissector } from "../packet/dissector.ts";
+import type { Packet } from "../packet/packet.ts";
 import type { ForeignLayers, ReportFormat, ReportOptions } from "../report/report.ts";
 import type { DissectionRules } from "./dissection.ts";
 import { ExtractionError } from "./errors.ts";
@@ -65,6 +67,8 @@ export interface ParallelRequest {
   readonly rules: DissectionRules;
   /** Threads; as many as the machine has processors when left out. */
   readonly workers: number | undefined;
+  /** What the capture says of a packet besides its bytes. */
+  readonly optionsOf: (packet: Packet) => PacketOptions | undefined;
   readonly output: ReportOutput;
   /** The path of the capture where it is a file that is not compressed: threads may read it themselves. */
   readonly path: string | null;

@@ -4,6 +4,7 @@ import type { Block } from "../files/blocks.ts";
 import { CaptureError } from "../files/errors.ts";
 import type { ProtoChain } from "../packet/chain.ts";
 import type { Dissector } from "../packet/dissector.ts";
+import type { Packet } from "../packet/packet.ts";
 import { BlockNames } from "../report/blocks.ts";
 import type { ForeignLayers, PacketRecord } from "../report/report.ts";
 import { type DissectionRules, dissectionRules, dissectorOf } from "./dissection.ts";
@@ -288,7 +289,16 @@ export class Extractor implements AsyncIterable<ExtractedFrame> {
     }
     const { workers } = this.options;
     const { path } = this.facts;
-    return engine.renderer({ format, options, rules: this.rules, workers, output, path });
+    const optionsOf = (packet: Packet) => this.capture.optionsOf(packet);
+    return engine.renderer({
+      format,
+      options,
+      rules: this.rules,
+      workers,
+      optionsOf,
+      output,
+      path,
+    });
   }
 
   /** Passes a packet of the chunk, and the blocks before it. */

@@ -24,11 +24,14 @@ export interface ThreadJob {
   /** Where in the file the piece begins, and how long it is. */
   readonly offset: number;
   readonly length: number;
+  /** The room of an earlier piece of this thread, to be used again. */
+  readonly room: ArrayBuffer | null;
   /** Where in the report it begins. */
   readonly place: ReportPlace;
 }
 
-/** What a thread gives back: the piece of the report, or why there is none. */
+/** What a thread says: that it can begin, the piece of the report that it made, or why there is none. */
 export type ThreadResult =
-  | { readonly is: "piece"; readonly bytes: Uint8Array }
+  | { readonly is: "ready" }
+  | { readonly is: "piece"; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly is: "fault"; readonly message: string; readonly stack: string | undefined };

@@ -3,44 +3,13 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { ChunkCollector, PacketCollector } from "../../capture/collector.ts";
 import { createReader } from "../../files/detect.ts";
+import type { PacketOptions } from "../../files/options.ts";
 import type { RecordReader } from "../../files/record.ts";
-import type { Piece, Report } from "../../report/report.ts";
+import type { Packet } from "../../packet/packet.ts";
 import { dissectorOf } from "../dissection.ts";
 import { formatNamed, reportOptionsOf } from "../report-plan.ts";
 import type { ThreadJob, ThreadResult, ThreadSetup } from "./parallel-job.ts";
-
-const MEGABYTE = 1 << 20;
-
-/** Collects a piece of the report as bytes: texts kept for long would be copied about by the garbage collector. */
-class PieceBuffer {
-  private bytes: Buffer = Buffer.allocUnsafeSlow(2 * MEGABYTE);
-  private filled = 0;
-
-  add(piece: Piece): void {
-    const isText = typeof piece === "string";
-    // No character of a string takes more than three bytes.
-    const most = isText ? piece.length * 3 : piece.length;
-    if (most > this.bytes.length - this.filled) this.grow(most);
-    if (isText) this.filled += this.bytes.write(piece, this.filled, "utf8");
-    else {
-      this.bytes.set(piece, this.filled);
-      this.filled += piece.length;
-    }
-  }
-
-  private grow(more: number): void {
-    const larger = Buffer.allocUnsafeSlow(2 * this.bytes.length + more);
-    larger.set(this.bytes.subarray(0, this.filled));
-    this.bytes = larger;
-  }
-
-  take(): Uint8Array<ArrayBuffer> {
-    const taken = new Uint8Array(this.filled);
-    taken.set(this.bytes.subarray(0, this.filled));
-    this.filled = 0;
-    return taken;
-  }
-}
+import { PieceBuffer, renderChunk } from "./piece-buffer.ts";
 
 /** What a thread does, job by job. */
 class Renderer {
@@ -49,6 +18,7 @@ class Renderer {
   private readonly collector: ChunkCollector;
   private readonly out: PieceBuffer;
   private readonly file: number;
+  private readonly optionsOf: (packet: Packet) => PacketOptions | undefined;
   private reader: RecordReader | null;
 
   constructor(setup: ThreadSetup) {
@@ -56,11 +26,13 @@ class Renderer {
     this.packets = new PacketCollector(dissectorOf(setup.rules));
     this.collector = new ChunkCollector(this.packets);
     this.out = new PieceBuffer();
+    this.optionsOf = (packet) => this.packets.optionsOf(packet);
     this.file = setup.path === null ? -1 : openSync(setup.path, "r");
     this.reader = null;
   }
 
   render(job: ThreadJob): Uint8Array<ArrayBuffer> {
+    if (job.room !== null) this.out.giveBack(job.room);
     this.reader ??= createReader(job.format, { maxRecordLength: Number.MAX_SAFE_INTEGER });
     const { reader, collector } = this;
     for (const header of job.headers) {
@@ -74,22 +46,10 @@ class Renderer {
     const { format, title, fields } = this.setup;
     const report = formatNamed(format).create(reportOptionsOf(title, fields));
     report.resume!(job.place);
-    this.write(report, bytes, job.offset);
+    const chunk = collector.take(bytes, job.offset) ?? { packets: [], blocks: [] };
+    const { packets, blocks } = chunk;
+    renderChunk(report, chunk, packets.length, blocks.length, this.optionsOf, this.out);
     return this.out.take();
-  }
-
-  private write(report: Report, bytes: Uint8Array, base: number): void {
-    const { packets, blocks } = this.collector.take(bytes, base) ?? { packets: [], blocks: [] };
-    let next = 0;
-    for (let i = 0; i <= packets.length; i++) {
-      for (; next < blocks.length && blocks[next]!.at <= i; next++)
-        this.out.add(report.block?.(blocks[next]!.block) ?? "");
-      if (i === packets.length) return;
-      const packet = packets[i]!;
-      this.out.add(report.packet(packet, this.packets.optionsOf(packet)));
-      // What was read of a packet goes with it: see the loop of the Extractor.
-      delete packets[i];
-    }
   }
 
   /** The bytes of a job from the file. */
@@ -124,3 +84,4 @@ port.on("message", (job: ThreadJob | null) => {
     port.postMessage({ is: "fault", message, stack } satisfies ThreadResult);
   }
 });
+port.postMessage({ is: "ready" } satisfies ThreadResult);

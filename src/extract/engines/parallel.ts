@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { copyOf } from "../../bytes/joined.ts";
 import type { CaptureChunk } from "../../capture/chunk.ts";
-import type { Report } from "../../report/report.ts";
+import type { Report, ReportPlace } from "../../report/report.ts";
 import {
   checkWorkers,
   type EngineAbilities,
@@ -14,30 +15,43 @@ import { PlaceCounter } from "../place.ts";
 import { recordEnd } from "../record-bytes.ts";
 import { isHeader, type Renderer } from "../renderer.ts";
 import type { ThreadJob, ThreadResult, ThreadSetup } from "./parallel-job.ts";
+import { PieceBuffer, renderChunk } from "./piece-buffer.ts";
 
 /** Jobs that are under way or done and not written yet, for each thread. */
 const AHEAD = 3;
 
 /** A piece of the report that is being made, or was. */
 interface Pending {
-  bytes: Uint8Array | null;
+  bytes: Uint8Array<ArrayBuffer> | null;
+  /** The other thread that makes it; `null` for this one. */
+  readonly thread: Thread | null;
 }
 
 /** One thread, and how many headers of the capture it has seen. */
 interface Thread {
   readonly worker: Worker;
   readonly jobs: Pending[];
+  /** Rooms of its pieces that were written. */
+  readonly rooms: ArrayBuffer[];
   headers: number;
+  /** Whether it has begun: until then it gets nothing, since what it got would hold up everything behind. */
+  isReady: boolean;
 }
 
 /**
  * Renders a report in several threads: the capture is cut between records, every piece goes to the thread that has least to
- * do, and the pieces of the report are written in order. At most a few pieces for each thread are in memory.
+ * do, and the pieces of the report are written in order. The thread that reads is one of them: what comes while all others have
+ * enough to do it renders itself. At most a few pieces for each thread are in memory.
  */
 class ParallelRenderer implements Renderer {
   private readonly request: ParallelRequest;
+  private readonly isPatient: boolean;
   private readonly path: string | null;
   private readonly report: Report;
+  /** What this thread renders itself. */
+  private readonly own: Report;
+  private readonly buffer: PieceBuffer;
+  /** The other threads. */
   private readonly threads: Thread[];
   private readonly place: PlaceCounter;
   /** All headers so far, which every thread has to see before the records behind them. */
@@ -47,10 +61,13 @@ class ParallelRenderer implements Renderer {
   private fault: unknown;
   private wake: (() => void) | null;
 
-  constructor(request: ParallelRequest, readsItself: boolean) {
+  constructor(request: ParallelRequest, { readsItself, isPatient }: ThreadUse) {
     this.request = request;
+    this.isPatient = isPatient;
     this.path = readsItself ? request.path : null;
     this.report = request.format.create(request.options);
+    this.own = request.format.create(request.options);
+    this.buffer = new PieceBuffer();
     this.place = new PlaceCounter();
     this.headers = [];
     this.pending = [];
@@ -58,7 +75,7 @@ class ParallelRenderer implements Renderer {
     this.wake = null;
     // Before there are threads, which nobody would end if the output failed here.
     request.output.write(this.report.start());
-    this.threads = Array.from({ length: threadCount(request.workers) }, () => this.thread());
+    this.threads = Array.from({ length: threadCount(request.workers) - 1 }, () => this.thread());
   }
 
   private thread(): Thread {
@@ -68,7 +85,7 @@ class ParallelRenderer implements Renderer {
     // Flags that this process was started with may be none for a file, such as --input-type.
     const options = { workerData, execArgv: [] };
     const worker = new Worker(new URL("./parallel-worker.js", import.meta.url), options);
-    const thread: Thread = { worker, jobs: [], headers: 0 };
+    const thread: Thread = { worker, jobs: [], rooms: [], headers: 0, isReady: false };
     worker.on("message", (result: ThreadResult) => this.take(thread, result));
     worker.on("error", (error) => this.fail(error));
     return thread;
@@ -83,40 +100,68 @@ class ParallelRenderer implements Renderer {
     const place = this.place.place;
     for (let i = 0; i < blocks; i++) this.place.block(chunk.blocks[i]!.block);
     if (packets > 0) this.place.packets = chunk.packets[packets - 1]!.number;
-    if (range.start < range.end) this.send(chunk, range, place, blocks);
+    if (range.start < range.end) this.give(chunk, range, place, packets, blocks);
     for (let i = 0; i < blocks; i++) {
       const { block } = chunk.blocks[i]!;
       if (isHeader(block)) this.headers.push(block.raw);
     }
-    return this.pending.length < AHEAD * this.threads.length ? undefined : this.room();
+    return this.threads.length === 0 ? undefined : this.room();
+  }
+
+  private give(
+    chunk: CaptureChunk,
+    range: ByteRange,
+    place: ReportPlace,
+    packets: number,
+    blocks: number,
+  ): void {
+    const { isPatient } = this;
+    let thread: Thread | null = null;
+    for (const one of this.threads)
+      if ((one.isReady || isPatient) && (thread === null || one.jobs.length < thread.jobs.length))
+        thread = one;
+    if (thread !== null && (isPatient || thread.jobs.length < AHEAD)) {
+      this.send(thread, chunk, range, place, blocks);
+      return;
+    }
+    this.own.resume!(place);
+    renderChunk(this.own, chunk, packets, blocks, this.request.optionsOf, this.buffer);
+    this.pending.push({ bytes: this.buffer.take(), thread: null });
+    this.write();
   }
 
   private send(
+    thread: Thread,
     { bytes, base, blocks }: CaptureChunk,
     { start, end }: ByteRange,
-    place: ThreadJob["place"],
+    place: ReportPlace,
     blockCount: number,
   ): void {
-    const thread = this.threads.reduce((a, b) => (b.jobs.length < a.jobs.length ? b : a));
     const headers = this.headers.slice(thread.headers);
     let own = 0;
     for (let i = 0; i < blockCount; i++) if (isHeader(blocks[i]!.block)) own++;
     thread.headers = this.headers.length + own;
-    const job: Pending = { bytes: null };
+    const job: Pending = { bytes: null, thread };
     thread.jobs.push(job);
     this.pending.push(job);
     // A copy: the reader may still write behind the records, and packets that are kept lie there.
-    const copy = this.path === null ? bytes.slice(start, end) : null;
+    const copy = this.path === null ? copyOf(bytes, start, end) : null;
+    const room = thread.rooms.pop() ?? null;
     const { source } = this.place;
     const message: ThreadJob = {
       format: source === "pcapng" ? "pcapng" : "pcap",
-      ...{ headers, bytes: copy, offset: base + start, length: end - start, place },
+      ...{ headers, bytes: copy, offset: base + start, length: end - start, room, place },
     };
-    thread.worker.postMessage(message, copy === null ? [] : [copy.buffer as ArrayBuffer]);
+    const moved = [copy?.buffer as ArrayBuffer | undefined, room ?? undefined];
+    thread.worker.postMessage(
+      message,
+      moved.filter((one) => one !== undefined),
+    );
   }
 
-  /** Resolves when there is room for another job. */
-  private async room(most = AHEAD * this.threads.length): Promise<void> {
+  /** Resolves when there is room for another piece, and what threads said meanwhile has been heard. */
+  private async room(most = 2 * AHEAD * this.threads.length + 1): Promise<void> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.pending.length >= most && this.fault === null)
       await new Promise<void>((resolve) => {
         this.wake = resolve;
@@ -125,6 +170,10 @@ class ParallelRenderer implements Renderer {
   }
 
   private take(thread: Thread, result: ThreadResult): void {
+    if (result.is === "ready") {
+      thread.isReady = true;
+      return;
+    }
     if (result.is === "fault") {
       const error = new ExtractionError("ERR_ENGINE_FAILED", `a thread failed: ${result.message}`);
       if (result.stack !== undefined) error.stack = result.stack;
@@ -133,14 +182,24 @@ class ParallelRenderer implements Renderer {
     }
     thread.jobs.shift()!.bytes = result.bytes;
     try {
-      while (this.pending.length > 0 && this.pending[0]!.bytes !== null)
-        this.request.output.write(this.pending.shift()!.bytes!);
-      if (this.pending.length === 0) this.request.output.flush?.();
+      this.write();
     } catch (error) {
       this.fail(error);
       return;
     }
     this.awake();
+  }
+
+  /** Writes what is done, as far as nothing before it is missing. */
+  private write(): void {
+    const { pending, request } = this;
+    while (pending.length > 0 && pending[0]!.bytes !== null) {
+      const { bytes, thread } = pending.shift()!;
+      request.output.write(bytes!);
+      if (thread === null) this.buffer.giveBack(bytes!.buffer);
+      else thread.rooms.push(bytes!.buffer);
+    }
+    if (pending.length === 0) request.output.flush?.();
   }
 
   private fail(error: unknown): void {
@@ -197,23 +256,37 @@ function threadCount(workers = Math.min(availableParallelism(), MOST_WORKERS)): 
 
 const abilities: EngineAbilities = { limits: true, bindings: true, live: true };
 
+/** How an engine uses its threads. */
+export interface ThreadUse {
+  /** Whether threads read a file themselves. */
+  readonly readsItself: boolean;
+  /**
+   * Whether the thread that reads leaves all rendering to the others and waits for them, also while they start: slower, and
+   * the way to see that they do it right.
+   */
+  readonly isPatient: boolean;
+}
+
+/** An engine of several threads. */
+export const parallelEngine = (name: string, about: string, use: ThreadUse): ParallelEngine => ({
+  ...{ kind: "parallel", name, about, abilities },
+  renderer: (request) => new ParallelRenderer(request, use),
+});
+
 /**
- * Threads that read the capture themselves: the first thread only finds where records begin, and writes what the others made.
- * Of an input that is no plain file the bytes go through the first thread, as with {@link pipelineEngine}.
+ * Threads that read the capture themselves: the first thread finds where records begin, renders what the others have no time
+ * for, and writes what they made. Of an input that is no plain file the bytes go through the first thread, as with
+ * {@link pipelineEngine}.
  */
-export const serverEngine: ParallelEngine = {
-  kind: "parallel",
-  name: "server",
-  about: "several threads that read the file themselves",
-  abilities,
-  renderer: (request) => new ParallelRenderer(request, true),
-};
+export const serverEngine: ParallelEngine = parallelEngine(
+  "server",
+  "several threads that read the file themselves",
+  { readsItself: true, isPatient: false },
+);
 
 /** Threads that get the bytes from the first one: for every input, also compressed ones and those that come as they are read. */
-export const pipelineEngine: ParallelEngine = {
-  kind: "parallel",
-  name: "pipeline",
-  about: "one thread that reads, several that render",
-  abilities,
-  renderer: (request) => new ParallelRenderer(request, false),
-};
+export const pipelineEngine: ParallelEngine = parallelEngine(
+  "pipeline",
+  "one thread that reads, several that render",
+  { readsItself: false, isPatient: false },
+);
