@@ -30,6 +30,13 @@ const explained: Readonly<Record<string, string>> = {
 
 const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");
 
+/** Whether there may be HTTP in a capture: most have none, and starting tshark for them takes longest. */
+function mayHoldHttp(path: string): boolean {
+  const bytes = readFileSync(path);
+  const isCompressed = bytes[0] === 0x1f || bytes[0] === 0x28;
+  return isCompressed || ["HTTP", "GET ", "POST"].some((word) => bytes.includes(word));
+}
+
 /** What tshark exports. */
 function theirs(path: string): string[] {
   const out = join(folder, "tshark");
@@ -67,7 +74,7 @@ describe.skipIf(corpus === undefined || !hasTshark)("objects of HTTP in real cap
   it("are those that tshark exports, byte for byte", { timeout: 900_000 }, async () => {
     let [all, equal, left] = [0, 0, 0];
     const different: string[] = [];
-    for (const path of filesBelow(corpus!)) {
+    for (const path of filesBelow(corpus!).filter(mayHoldHttp)) {
       const known = theirs(path);
       const found = await ours(path);
       if (known.length + found.length === 0) continue;
