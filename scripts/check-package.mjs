@@ -138,7 +138,7 @@ packet.require(mine).port satisfies number;
 // @ts-expect-error the room's own door takes no paths
 openBytes("some.pcap");
 const capture: Capture = openBytes(new Uint8Array(24), { onBlock: (block: Block) => void block.kind });
-const report: Report | undefined = reports.get("json")?.();
+const report: Report | undefined = reports.get("json")?.create();
 new CompiledFilter(parseProgram("1\\n6 0 0 0")).filter(new Uint8Array(2)) satisfies boolean;
 new ConversationTable(() => 0).count satisfies number;
 const datagram: Datagram | null = new IpReassembly({ overlap: "linux" }).add(packet);

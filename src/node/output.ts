@@ -20,7 +20,7 @@ export class OutputError extends Error {
   /** What cannot be written. */
   readonly path: string;
 
-  constructor(path: string, cause: NodeJS.ErrnoException) {
+  constructor(path: string, cause: Error & { readonly code?: string | undefined }) {
     const why = reasons[cause.code ?? ""] ?? cause.message;
     super(`cannot write ${path}: ${why}`, { cause });
     this.name = "OutputError";
